@@ -1,0 +1,1 @@
+"""What the arena is about, without input, output, clock or dice of its own."""

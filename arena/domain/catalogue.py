@@ -1,0 +1,89 @@
+"""The catalogue: which models can be drawn, and which endpoint serves each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from arena.domain.quantity import Range
+
+
+class Openness(StrEnum):
+    """How open a model is."""
+
+    OPEN_WEIGHTS = "open-weights"
+    FULLY_OPEN = "fully-open"
+    CLOSED = "closed"
+
+
+class Reasoning(StrEnum):
+    """Whether a model thinks before it answers."""
+
+    NO = "no"
+    YES = "yes"
+    HYBRID = "hybrid"
+
+
+class EndpointKind(StrEnum):
+    """What kind of server an endpoint is; decides what may be said about its footprint."""
+
+    HOSTED = "hosted"
+    LOCAL = "local"  # a model server on this machine or network: a measure or no number
+    DEMO = "demo"  # scripted answers: an illustration for a nominal size
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server that speaks chat completions. ``key_env`` names a variable and never holds a key.
+
+    ``zone`` is an ISO 3166 alpha-3 code (or WOR, EEE) known to EcoLogits, None where unknown; ``pue`` has no
+    unit; ``wue_l_per_kwh`` is water used on site.
+    """
+
+    id: str
+    name: str
+    base_url: str
+    kind: EndpointKind = EndpointKind.HOSTED
+    key_env: str | None = None
+    zone: str | None = None
+    pue: Range | None = None
+    wue_l_per_kwh: Range | None = None
+    source: str = ""
+    max_parallel: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A catalogue entry. Parameters are in billions; ``released`` is ``YYYY-MM``."""
+
+    id: str
+    wire_name: str
+    endpoint_id: str
+    display_name: str
+    maker: str
+    openness: Openness
+    licence: str = ""
+    released: str = ""
+    total_params_b: Range | None = None
+    active_params_b: Range | None = None
+    params_source: str = ""
+    quantization_bits: int = 16
+    reasoning: Reasoning = Reasoning.NO
+    context_tokens: int | None = None
+    tokens_per_s: Range | None = None
+    first_token_s: Range | None = None
+    is_measured: bool = False  # the same model was measured by ML.ENERGY: grade B
+    aliases: tuple[str, ...] = ()  # other names it gives itself, masked before the reveal
+    description: Mapping[str, str] = field(default_factory=dict)  # by locale: fr, en
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Endpoints and models by id."""
+
+    endpoints: Mapping[str, Endpoint]
+    models: Mapping[str, Model]
+    version: str = ""  # sha256 of the file it came from, first 12 characters
+
+    def endpoint_of(self, model_id: str) -> Endpoint:
+        """The endpoint that serves a model. Raises KeyError."""
+        return self.endpoints[self.models[model_id].endpoint_id]

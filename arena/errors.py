@@ -1,0 +1,220 @@
+"""The errors of the arena. Each carries a text key; the words live in the locale files.
+
+ArenaError
+├── CatalogueError          models.yaml says something impossible (line, field, reason)
+├── PairingError            the catalogue cannot give two different models for this mode
+├── FootprintError          an argument of an estimate is impossible (name, value, reason)
+├── StorageError            the database refused or is out of reach
+├── RequestError            a person (or a script) asked for something that cannot be done
+│   ├── PromptRejected      empty, too long, or holds personal data
+│   ├── BattleNotFound      no such battle for this visitor
+│   ├── BattleBusy          the battle is still being written
+│   ├── BattleClosed        already revealed, or at its last turn
+│   ├── VoteMissing         the reveal was asked for before the vote
+│   ├── InvalidChoice       a value outside its vocabulary
+│   └── TooManyBattles      this visitor started too many battles at once
+└── EndpointError           a model endpoint did not do what was asked of it
+    ├── EndpointUnreachable refused connection
+    │   ├── HostNotFound    DNS
+    │   └── TlsFailed       certificate or handshake
+    ├── RequestRefused      400 and other 4xx
+    │   ├── ContextTooLong  400 because prompt and history do not fit
+    │   ├── AccessDenied    401, 403: key missing, wrong or not allowed
+    │   ├── ModelUnknown    404: no such model, or no such address
+    │   └── RateLimited     429
+    ├── ServerFault         5xx, or an `error` object in the stream
+    ├── EndpointSilent      no byte for too long, or the whole answer took too long
+    ├── StreamDropped       the connection broke before the end of the answer
+    ├── MalformedReply      the endpoint does not speak the protocol
+    ├── EmptyAnswer         a correct reply without a word in it
+    └── ContentFiltered     the endpoint's own filter cut the answer
+"""
+
+
+class ArenaError(Exception):
+    """Base of every error the arena raises on purpose."""
+
+    key = "error.unexpected"
+
+
+class CatalogueError(ArenaError):
+    """The catalogue file is wrong: names the file, the line, the field and the reason."""
+
+    key = "error.catalogue"
+
+    def __init__(self, reason: str, *, file: str = "models.yaml", line: int = 0, field: str = "") -> None:
+        self.reason = reason
+        self.file = file
+        self.line = line
+        self.field = field
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"{place}: {field}: {reason}" if field else f"{place}: {reason}")
+
+
+class PairingError(ArenaError):
+    """Fewer than two models can be drawn for the mode that was asked for."""
+
+    key = "error.pairing"
+
+
+class FootprintError(ArenaError):
+    """An argument of an estimate is impossible: names the argument, its value and the reason."""
+
+    key = "error.footprint"
+
+    def __init__(self, argument: str, value: object, reason: str) -> None:
+        self.argument = argument
+        self.value = value
+        self.reason = reason
+        super().__init__(f"{argument}={value!r}: {reason}")
+
+
+class StorageError(ArenaError):
+    """The database refused a write or cannot be reached."""
+
+    key = "error.storage"
+
+
+class RequestError(ArenaError):
+    """Base of what a visitor can be told to do otherwise."""
+
+    key = "error.request"
+
+
+class PromptRejected(RequestError):
+    """The prompt is empty, too long or holds personal data; ``key`` says which."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(key)
+
+
+class BattleNotFound(RequestError):
+    """No battle of that id that this visitor may see."""
+
+    key = "error.battle_not_found"
+
+
+class BattleBusy(RequestError):
+    """The answers of the battle are still being written."""
+
+    key = "error.battle_busy"
+
+
+class BattleClosed(RequestError):
+    """The battle was revealed or reached its last turn."""
+
+    key = "error.battle_closed"
+
+
+class VoteMissing(RequestError):
+    """A reveal needs a recorded vote first."""
+
+    key = "error.vote_missing"
+
+
+class InvalidChoice(RequestError):
+    """A value is not in its vocabulary."""
+
+    key = "error.invalid_choice"
+
+
+class TooManyBattles(RequestError):
+    """This visitor already has as many running battles as allowed."""
+
+    key = "error.too_many_battles"
+
+
+class EndpointError(ArenaError):
+    """Base of what a model endpoint can do wrong. Never carries a key or a provider's own text to a page."""
+
+    key = "error.endpoint"
+
+
+class EndpointUnreachable(EndpointError):
+    """Nothing listens there."""
+
+    key = "error.endpoint.unreachable"
+
+
+class HostNotFound(EndpointUnreachable):
+    """The host name does not resolve."""
+
+    key = "error.endpoint.host_not_found"
+
+
+class TlsFailed(EndpointUnreachable):
+    """The secure connection could not be made."""
+
+    key = "error.endpoint.tls"
+
+
+class RequestRefused(EndpointError):
+    """The endpoint refused the request (4xx)."""
+
+    key = "error.endpoint.refused"
+
+
+class ContextTooLong(RequestRefused):
+    """Prompt and history exceed what the model can read."""
+
+    key = "error.endpoint.context_too_long"
+
+
+class AccessDenied(RequestRefused):
+    """The key is missing, wrong or not allowed to use the model."""
+
+    key = "error.endpoint.access_denied"
+
+
+class ModelUnknown(RequestRefused):
+    """The endpoint does not know the model or the address."""
+
+    key = "error.endpoint.model_unknown"
+
+
+class RateLimited(RequestRefused):
+    """Too many requests; ``retry_after_s`` is the endpoint's own wish, in seconds, or None."""
+
+    key = "error.endpoint.rate_limited"
+
+    def __init__(self, message: str = "", retry_after_s: float | None = None) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class ServerFault(EndpointError):
+    """The endpoint failed on its own side (5xx or an error object in the stream)."""
+
+    key = "error.endpoint.server_fault"
+
+
+class EndpointSilent(EndpointError):
+    """No byte for longer than allowed, or an answer longer than allowed."""
+
+    key = "error.endpoint.silent"
+
+
+class StreamDropped(EndpointError):
+    """The connection broke before the answer ended."""
+
+    key = "error.endpoint.dropped"
+
+
+class MalformedReply(EndpointError):
+    """The reply is not the chat completions protocol."""
+
+    key = "error.endpoint.malformed"
+
+
+class EmptyAnswer(EndpointError):
+    """A well-formed reply without any text."""
+
+    key = "error.endpoint.empty"
+
+
+class ContentFiltered(EndpointError):
+    """The endpoint's filter stopped the answer."""
+
+    key = "error.endpoint.filtered"

@@ -1,0 +1,1 @@
+"""The only HTTP to models: the chat client, the demo endpoint, the search for local servers."""

@@ -1,0 +1,1 @@
+"""The only SQL of the project: tables, migrations and the battle store."""

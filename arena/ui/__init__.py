@@ -1,0 +1,1 @@
+"""The only Gradio: pages, cards, texts and the stream that a page watches."""
