@@ -30,6 +30,8 @@ ArenaError
     └── ContentFiltered     the endpoint's own filter cut the answer
 """
 
+from collections.abc import Sequence
+
 
 class ArenaError(Exception):
     """Base of every error the arena raises on purpose."""
@@ -38,17 +40,33 @@ class ArenaError(Exception):
 
 
 class CatalogueError(ArenaError):
-    """The catalogue file is wrong: names the file, the line, the field and the reason."""
+    """The catalogue file is wrong: names the file, the line, the field and the reason.
+
+    ``others`` holds the further problems of the same file; the message shows the first ten in all.
+    """
 
     key = "error.catalogue"
+    shown = 10
 
-    def __init__(self, reason: str, *, file: str = "models.yaml", line: int = 0, field: str = "") -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        file: str = "models.yaml",
+        line: int = 0,
+        field: str = "",
+        others: Sequence["CatalogueError"] = (),
+    ) -> None:
         self.reason = reason
         self.file = file
         self.line = line
         self.field = field
+        self.others = tuple(others)
         place = f"{file}:{line}" if line else file
-        super().__init__(f"{place}: {field}: {reason}" if field else f"{place}: {reason}")
+        own = f"{place}: {field}: {reason}" if field else f"{place}: {reason}"
+        rest = [str(other) for other in self.others[: self.shown - 1]]
+        left = len(self.others) - len(rest)
+        super().__init__("\n".join([own, *rest, *([f"… and {left} more"] if left else [])]))
 
 
 class PairingError(ArenaError):

@@ -87,3 +87,27 @@ class Catalogue:
     def endpoint_of(self, model_id: str) -> Endpoint:
         """The endpoint that serves a model. Raises KeyError."""
         return self.endpoints[self.models[model_id].endpoint_id]
+
+    def model_or_stranger(self, model_id: str) -> Model:
+        """A model, or just its id when the catalogue lost it since the battle (a local server, an edit)."""
+        stranger = Model(model_id, model_id, "", model_id, "", Openness.OPEN_WEIGHTS)
+        return self.models.get(model_id, stranger)
+
+
+SHORTEST_MASKED_NAME = 3  # shorter ones would blank ordinary syllables
+
+
+def weights_of(model: Model) -> str:
+    """What two entries share when two hosts serve the same weights: maker and display name."""
+    return f"{model.maker} {model.display_name}".casefold()
+
+
+def names_to_mask(catalogue: Catalogue) -> frozenset[str]:
+    """Every name by which an answer could betray its model, each once, of at least 3 characters."""
+    names = (name.strip() for model in catalogue.models.values() for name in _names_of(model))
+    return frozenset(name for name in names if len(name) >= SHORTEST_MASKED_NAME)
+
+
+def _names_of(model: Model) -> tuple[str, ...]:
+    last_part = model.wire_name.rpartition("/")[2]
+    return (model.display_name, model.maker, model.wire_name, last_part, *model.aliases)

@@ -1,0 +1,76 @@
+"""The composition without pages: settings in, an open arena out. Commands use it as the pages do."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from arena.domain.catalogue import Catalogue
+from arena.providers.chat import Patience
+from arena.providers.client import open_client
+from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_up
+from arena.services.catalogues import default_catalogue_path, load_catalogue
+from arena.services.duel import DuelRules
+from arena.services.footprints import FootprintService
+from arena.services.prompts import PromptRules
+from arena.services.writing import Stores, WritingRules
+from arena.settings import Settings, environment
+from arena.storage.battles import BattleStore
+from arena.storage.engine import default_database_url, open_engine, upgrade
+from arena.storage.footprints import FootprintStore
+
+logger = logging.getLogger(__name__)
+
+
+def catalogue_of(settings: Settings, footprints: FootprintService) -> Catalogue:
+    """The catalogue that the settings name. Raises CatalogueError with line and field."""
+    path = settings.catalogue or default_catalogue_path()
+    return load_catalogue(path, footprints.known_zones())
+
+
+def database_url_of(settings: Settings) -> str:
+    """Where battles are kept."""
+    return settings.database_url or default_database_url()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What an organiser may set about duels."""
+    patience = Patience(
+        first_word_s=max(settings.silence_s, 30.0),
+        silence_s=settings.silence_s,
+        whole_answer_s=settings.whole_answer_s,
+    )
+    return Rules(
+        duel=DuelRules(max_turns=settings.max_turns, watcher_grace_s=settings.watcher_grace_s),
+        writing=WritingRules(max_answer_tokens=settings.max_answer_tokens, patience=patience),
+        prompts=PromptRules(settings.max_prompt_chars),
+    )
+
+
+def start_rules_of(settings: Settings) -> StartRules:
+    """What decides which models are available."""
+    return StartRules(settings.demo, settings.demo_speed, settings.find_local_servers)
+
+
+@asynccontextmanager
+async def open_arena(settings: Settings, catalogue: Catalogue, footprints: FootprintService) -> AsyncIterator[Arena]:
+    """Open the database and the client, find the models; close all of it in order."""
+    engine = await asyncio.to_thread(open_engine, database_url_of(settings))
+    try:
+        await asyncio.to_thread(upgrade, engine)
+        stores = Stores(BattleStore(engine), FootprintStore(engine))
+        interrupted = await asyncio.to_thread(stores.battles.close_interrupted)
+        if interrupted:
+            logger.warning("%d answers were interrupted by the last stop", interrupted)
+        start = start_rules_of(settings)
+        async with (
+            open_client() as client,
+            open_line_up(catalogue, client, footprints, environment(), start) as line_up,
+        ):
+            arena = assemble(client, stores, line_up, footprints, rules_of(settings))
+            try:
+                yield arena
+            finally:
+                await arena.duel.close()
+    finally:
+        await asyncio.to_thread(engine.dispose)

@@ -1,0 +1,127 @@
+"""The arena's services put together, and what is found out about the models at start."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from arena.domain.catalogue import Catalogue, EndpointKind, names_to_mask
+from arena.providers.client import answers
+from arena.providers.demo_endpoint import run_demo_endpoint
+from arena.providers.local_servers import find_local_servers
+from arena.services.battles import Battles
+from arena.services.catalogues import available_models, merged, with_endpoint_url
+from arena.services.duel import Duel, DuelRules
+from arena.services.footprints import FootprintService
+from arena.services.line_up import LineUp
+from arena.services.prompts import PromptRules
+from arena.services.writing import BattleWriter, Stores, WritingRules
+
+logger = logging.getLogger(__name__)
+DEMO_ENDPOINT = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Arena:
+    """What a page or a command may call."""
+
+    line_up: LineUp
+    duel: Duel
+    battles: Battles
+    footprints: FootprintService
+
+
+@dataclass(frozen=True, slots=True)
+class StartRules:
+    """What decides which models are available at start."""
+
+    demo: str = "auto"  # auto, always, never
+    demo_speed: float = 1.0
+    find_local_servers: bool = True
+
+
+@asynccontextmanager
+async def open_line_up(
+    catalogue: Catalogue,
+    client: httpx.AsyncClient,
+    footprints: FootprintService,
+    keys: Mapping[str, str],
+    rules: StartRules,
+) -> AsyncIterator[LineUp]:
+    """Find out which models answer, and serve the demo endpoint for as long as it is needed."""
+    async with AsyncExitStack() as stack:
+        if rules.find_local_servers:
+            finds = await find_local_servers(client)
+            catalogue = merged(catalogue, finds.endpoints, finds.models)
+        answering = await _answering(catalogue, client)
+        models = available_models(catalogue, keys, answering)
+        if _needs_demo(len(models), rules.demo):
+            url = await stack.enter_async_context(run_demo_endpoint(speed=rules.demo_speed))
+            catalogue = with_endpoint_url(catalogue, DEMO_ENDPOINT, url)
+            demo = available_models(catalogue, {}, frozenset({DEMO_ENDPOINT}))
+            models = (*models, *demo) if rules.demo == "always" else demo
+        logger.info("%d models available", len(models))
+        yield LineUp(
+            catalogue,
+            models,
+            names_to_mask(catalogue),
+            {model.id: footprints.energy_per_token_wh(model) for model in models},
+            keys,
+        )
+
+
+def _needs_demo(available: int, demo: str) -> bool:
+    return demo == "always" or (demo == "auto" and available < 2)
+
+
+async def _answering(catalogue: Catalogue, client: httpx.AsyncClient) -> frozenset[str]:
+    """Which endpoints that need no key answer at all."""
+    keyless = [
+        endpoint
+        for endpoint in catalogue.endpoints.values()
+        if endpoint.key_env is None and endpoint.kind is not EndpointKind.DEMO
+    ]
+    there = await asyncio.gather(*(answers(client, e.base_url) for e in keyless))
+    return frozenset(e.id for e, ok in zip(keyless, there, strict=True) if ok)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything an organiser may set about duels."""
+
+    duel: DuelRules
+    writing: WritingRules
+    prompts: PromptRules
+
+
+def assemble(
+    client: httpx.AsyncClient,
+    stores: Stores,
+    line_up: LineUp,
+    footprints: FootprintService,
+    rules: Rules,
+) -> Arena:
+    """Put the services together."""
+    rng = random.SystemRandom()
+    writer = BattleWriter(
+        client=client,
+        stores=stores,
+        line_up=line_up,
+        footprints=footprints,
+        rules=rules.writing,
+        rng=rng,
+    )
+    duel = Duel(
+        writer=writer,
+        stores=stores,
+        line_up=line_up,
+        footprints=footprints,
+        prompts=rules.prompts,
+        rules=rules.duel,
+        rng=rng,
+    )
+    return Arena(line_up, duel, Battles(stores, duel, footprints, line_up), footprints)

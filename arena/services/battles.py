@@ -1,0 +1,192 @@
+"""What a visitor does with a battle once it is written: vote, react, reveal, look."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from arena.domain.battle import Answer, Battle, BlindBattle, RevealStage
+from arena.domain.catalogue import Endpoint, Model
+from arena.domain.footprint import Comparison, total_of
+from arena.domain.masking import NameMask
+from arena.domain.pairing import PairingMode
+from arena.domain.provenance import FootprintInputs, FootprintValues
+from arena.domain.side import Side
+from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
+from arena.errors import BattleBusy, BattleNotFound, InvalidChoice
+from arena.services.blinding import blind_battle
+from arena.services.duel import Duel
+from arena.services.footprints import METHOD, FootprintService
+from arena.services.line_up import LineUp
+from arena.services.prompts import PromptRules
+from arena.services.writing import Stores
+
+MAX_COMMENT_CHARS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FootprintReveal:
+    """First reveal: what each side cost, still anonymous. A battle's turns are added up."""
+
+    sides: Mapping[Side, FootprintValues]
+    inputs: Mapping[Side, tuple[FootprintInputs, ...]]
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
+class NameReveal:
+    """Second reveal: who wrote what, and where it runs."""
+
+    models: Mapping[Side, Model]
+    endpoints: Mapping[Side, Endpoint | None]
+    answers: Mapping[Side, tuple[Answer, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class BattleView:
+    """All that one visitor may see of a battle now; what is not yet revealed is None."""
+
+    battle: BlindBattle
+    opinion: Opinion
+    footprints: FootprintReveal | None
+    names: NameReveal | None
+
+
+class Battles:
+    """Reads and opinions of battles; every method checks whose battle it is."""
+
+    def __init__(self, stores: Stores, duel: Duel, footprints: FootprintService, line_up: LineUp) -> None:
+        self._stores = stores
+        self._duel = duel
+        self._footprints = footprints
+        self._line_up = line_up
+        self._mask: NameMask = duel.mask
+        self._comment_rules = PromptRules(max_chars=MAX_COMMENT_CHARS)
+
+    async def current(self, visitor_id: str) -> BattleView | None:
+        """The visitor's latest battle, or None."""
+        battle_id = await asyncio.to_thread(self._stores.battles.latest_battle_id, visitor_id)
+        return await self.view(visitor_id, battle_id) if battle_id else None
+
+    async def is_new(self, visitor_id: str) -> bool:
+        """Whether this visitor never started a battle: the consent line is shown once."""
+        return not await asyncio.to_thread(self._stores.battles.has_battles, visitor_id)
+
+    async def leave(self, visitor_id: str, battle_id: str) -> None:
+        """Put a battle aside: it is no longer the current one. Raises BattleNotFound."""
+        await asyncio.to_thread(self._leave, visitor_id, battle_id)
+
+    @staticmethod
+    def mode(value: str) -> PairingMode:
+        """The pairing mode of a page's choice. Raises InvalidChoice."""
+        return _member(PairingMode, value)
+
+    async def view(self, visitor_id: str, battle_id: str) -> BattleView:
+        """One battle as this visitor may see it. Raises BattleNotFound."""
+        return await asyncio.to_thread(self._view, visitor_id, battle_id)
+
+    async def vote(self, visitor_id: str, battle_id: str, outcome: str, comment: str | None = None) -> None:
+        """Record the one vote of this visitor on this battle, on disk when it returns.
+
+        A comment of None keeps the one already stored. Raises InvalidChoice, BattleNotFound,
+        BattleBusy while answers are being written, BattleClosed after the reveal.
+        """
+        chosen = _member(Outcome, outcome)
+        await asyncio.to_thread(self._vote, visitor_id, battle_id, chosen, comment)
+
+    async def react(
+        self,
+        visitor_id: str,
+        battle_id: str,
+        side: str,
+        liked: bool | None,
+        qualities: Iterable[str],
+    ) -> None:
+        """Record what this visitor thinks of one side. Raises InvalidChoice, BattleNotFound."""
+        reaction = Reaction(
+            battle_id,
+            visitor_id,
+            _member(Side, side),
+            liked,
+            frozenset(_member(Quality, quality) for quality in qualities),
+        )
+        await asyncio.to_thread(self._react, reaction)
+
+    async def reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> RevealStage:
+        """Show the footprints, then the names. Raises VoteMissing, InvalidChoice, BattleNotFound."""
+        return await asyncio.to_thread(self._reveal, visitor_id, battle_id, stage)
+
+    # -- on a worker thread -------------------------------------------------------------------
+
+    def _own(self, visitor_id: str, battle_id: str) -> Battle:
+        battle = self._stores.battles.get_battle(battle_id)
+        if battle.visitor_id != visitor_id:
+            raise BattleNotFound
+        return battle
+
+    def _view(self, visitor_id: str, battle_id: str) -> BattleView:
+        battle = self._own(visitor_id, battle_id)
+        stage = self._stores.battles.stage_of(battle_id, visitor_id)
+        return BattleView(
+            battle=blind_battle(battle, stage, self._mask),
+            opinion=self._stores.battles.opinion_of(battle_id, visitor_id),
+            footprints=None if stage is RevealStage.BLIND else self._footprint_reveal(battle),
+            names=self._name_reveal(battle) if stage is RevealStage.NAMES else None,
+        )
+
+    def _footprint_reveal(self, battle: Battle) -> FootprintReveal:
+        stored = self._stores.footprints.of_battle(battle.id)
+        by_side = {side: [record for (_, s), record in sorted(stored.items()) if s is side] for side in Side}
+        return FootprintReveal(
+            sides={
+                side: total_of([record.values for record in records], method=METHOD)
+                for side, records in by_side.items()
+            },
+            inputs={side: tuple(record.inputs for record in records) for side, records in by_side.items()},
+            comparison=self._footprints.compare(
+                {side: [record.inputs for record in records] for side, records in by_side.items()}
+            ),
+        )
+
+    def _name_reveal(self, battle: Battle) -> NameReveal:
+        catalogue = self._line_up.catalogue
+        models = {side: catalogue.model_or_stranger(battle.models[side]) for side in Side}
+        return NameReveal(
+            models=models,
+            endpoints={side: catalogue.endpoints.get(model.endpoint_id) for side, model in models.items()},
+            answers={side: tuple(turn.answers[side] for turn in battle.turns) for side in Side},
+        )
+
+    def _vote(self, visitor_id: str, battle_id: str, outcome: Outcome, comment: str | None) -> None:
+        battle = self._own(visitor_id, battle_id)
+        if self._duel.is_running(battle_id) or not battle.can_be_voted:
+            raise BattleBusy
+        if comment is None:
+            vote = self._stores.battles.opinion_of(battle_id, visitor_id).vote
+            comment = vote.comment if vote else ""
+        words = self._comment_rules.checked(comment) if comment.strip() else ""
+        self._stores.battles.cast_vote(Vote(battle_id, visitor_id, outcome, words), datetime.now(UTC))
+
+    def _react(self, reaction: Reaction) -> None:
+        self._own(reaction.visitor_id, reaction.battle_id)
+        self._stores.battles.save_reaction(reaction)
+
+    def _leave(self, visitor_id: str, battle_id: str) -> None:
+        self._own(visitor_id, battle_id)
+        self._stores.battles.leave(battle_id, visitor_id, datetime.now(UTC))
+
+    def _reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> RevealStage:
+        self._own(visitor_id, battle_id)
+        return self._stores.battles.reveal(battle_id, visitor_id, stage, datetime.now(UTC))
+
+
+_Member = TypeVar("_Member", bound=StrEnum)
+
+
+def _member(vocabulary: type[_Member], value: str) -> _Member:
+    try:
+        return vocabulary(value)
+    except ValueError as error:
+        raise InvalidChoice(f"{value!r} is not a {vocabulary.__name__}") from error

@@ -1,0 +1,238 @@
+"""The duel: two answers written in parallel as a task of the application, watched by pages."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from arena.domain.battle import AnswerStatus, Battle, BlindBattle, BlindTurn, RevealStage, Turn
+from arena.domain.catalogue import EndpointKind
+from arena.domain.masking import NameMask
+from arena.domain.pairing import PairingMode, draw_pair
+from arena.domain.side import Side
+from arena.errors import BattleBusy, BattleClosed, BattleNotFound, TooManyBattles
+from arena.services.blinding import blind_battle, blind_turn
+from arena.services.footprints import FootprintService
+from arena.services.line_up import LineUp
+from arena.services.live import LiveAnswer, LiveBattle
+from arena.services.prompts import PromptRules
+from arena.services.writing import BattleWriter, Stores
+
+
+@dataclass(frozen=True, slots=True)
+class DuelRules:
+    """What an organiser may set. Times in seconds."""
+
+    max_turns: int = 6
+    max_running_per_visitor: int = 3
+    watcher_grace_s: float = 15.0
+    update_period_s: float = 0.2
+
+
+class Duel:
+    """Starts, continues, stops and shows battles. One per application, on one event loop."""
+
+    def __init__(
+        self,
+        *,
+        writer: BattleWriter,
+        stores: Stores,
+        line_up: LineUp,
+        footprints: FootprintService,
+        prompts: PromptRules,
+        rules: DuelRules,
+        rng: random.Random,
+    ) -> None:
+        self._writer = writer
+        self._stores = stores
+        self._line_up = line_up
+        self._footprints = footprints
+        self._prompts = prompts
+        self.rules = rules
+        self._rng = rng
+        self.mask = NameMask(line_up.names)
+        self._live: dict[str, LiveBattle] = {}
+        self._runs: set[asyncio.Task[None]] = set()
+
+    # -- what a visitor asks for -------------------------------------------------------------
+
+    async def start(
+        self,
+        visitor_id: str,
+        prompt: str,
+        *,
+        mode: PairingMode,
+        locale: str,
+        chosen: tuple[str, ...] = (),
+    ) -> str:
+        """Draw two models and start a battle; its id. Raises PromptRejected, PairingError, TooManyBattles."""
+        text = self._prompts.checked(prompt)
+        self._refuse_too_many(visitor_id)
+        models = await self._draw(visitor_id, mode, chosen)
+        now = datetime.now(UTC)
+        battle = Battle(
+            id=uuid4().hex,
+            visitor_id=visitor_id,
+            created_at=now,
+            locale=locale,
+            mode=mode,
+            is_blind=mode is not PairingMode.CHOOSE,
+            is_demo=any(self._line_up.kind_of(m) is EndpointKind.DEMO for m in models.values()),
+            models=models,
+        )
+        live = self._open_turn(battle, text, now)
+        await asyncio.to_thread(self._stores.battles.create_battle, replace(battle, turns=(live.turn,)))
+        self._launch(live, tuple(Side))
+        return battle.id
+
+    async def follow_up(self, visitor_id: str, battle_id: str, prompt: str) -> None:
+        """Send one more prompt to both models. Raises BattleBusy, BattleClosed, PromptRejected."""
+        text = self._prompts.checked(prompt)
+        battle = await self._own_battle(visitor_id, battle_id)
+        opinion = await asyncio.to_thread(self._stores.battles.opinion_of, battle_id, visitor_id)
+        if opinion.vote or len(battle.turns) >= self.rules.max_turns or not battle.can_be_voted:
+            raise BattleClosed
+        self._refuse_busy(battle_id)
+        live = self._open_turn(battle, text, datetime.now(UTC))
+        self._live[battle_id] = live
+        try:
+            await asyncio.to_thread(self._stores.battles.add_turn, battle_id, live.turn)
+        except BaseException:
+            del self._live[battle_id]
+            raise
+        self._launch(live, tuple(Side))
+
+    async def retry(self, visitor_id: str, battle_id: str, side: Side) -> None:
+        """Write again only the side that failed or broke; the other keeps its answer."""
+        battle = await self._own_battle(visitor_id, battle_id)
+        opinion = await asyncio.to_thread(self._stores.battles.opinion_of, battle_id, visitor_id)
+        turn = battle.turns[-1]
+        broken = (AnswerStatus.FAILED, AnswerStatus.TRUNCATED)
+        if opinion.vote or turn.answers[side].status not in broken:
+            raise BattleClosed
+        self._refuse_busy(battle_id)
+        answers = {s: LiveAnswer(battle.models[s], self.mask, turn.prompt) for s in Side}
+        answers[side.other].resume(turn.answers[side.other])
+        live = LiveBattle(replace(battle, turns=battle.turns[:-1]), turn, answers)
+        self._launch(live, (side,))
+
+    async def stop(self, visitor_id: str, battle_id: str) -> None:
+        """End both upstream requests of a running battle; a battle that is over stays as it is."""
+        live = self._live.get(battle_id)
+        if live is None:
+            return
+        if live.battle.visitor_id != visitor_id:
+            raise BattleNotFound
+        live.stop()
+
+    async def watch(self, visitor_id: str, battle_id: str) -> AsyncGenerator[BlindBattle]:
+        """The battle as it grows, about five times a second, until it is over; then once as stored."""
+        live = self._live.get(battle_id)
+        if live is not None and live.battle.visitor_id == visitor_id:
+            self._keep(live)
+            try:
+                with live.watching() as watcher:
+                    while not live.is_over:
+                        await watcher.next_change(self._update_period_s())
+                        yield self._blind_live(live)
+            finally:
+                self._abandon_later(live)
+        battle = await self._own_battle(visitor_id, battle_id)
+        stage = await asyncio.to_thread(self._stores.battles.stage_of, battle_id, visitor_id)
+        yield blind_battle(battle, stage, self.mask)
+
+    def is_running(self, battle_id: str) -> bool:
+        """Whether the battle is being written now."""
+        return battle_id in self._live
+
+    async def close(self) -> None:
+        """Stop every battle and wait until what came is stored."""
+        for live in tuple(self._live.values()):
+            live.stop()
+        if self._runs:
+            await asyncio.gather(*self._runs, return_exceptions=True)
+
+    # -- one battle's life --------------------------------------------------------------------
+
+    async def _draw(self, visitor_id: str, mode: PairingMode, chosen: tuple[str, ...]) -> Mapping[Side, str]:
+        history = await asyncio.to_thread(self._stores.battles.pair_history, visitor_id, demo=self._line_up.is_demo)
+        return draw_pair(self._line_up.candidates, mode, history, self._rng, chosen)
+
+    def _open_turn(self, battle: Battle, prompt: str, now: datetime) -> LiveBattle:
+        answers = {side: LiveAnswer(battle.models[side], self.mask, prompt) for side in Side}
+        turn = Turn(
+            index=len(battle.turns),
+            prompt=prompt,
+            created_at=now,
+            answers={side: answers[side].answer(self._footprints.estimate_tokens) for side in Side},
+        )
+        return LiveBattle(battle, turn, answers)
+
+    def _launch(self, live: LiveBattle, sides: tuple[Side, ...]) -> None:
+        self._live[live.battle.id] = live
+        run = asyncio.create_task(self._run(live, sides), name=f"battle {live.battle.id}")
+        self._runs.add(run)
+        run.add_done_callback(self._runs.discard)
+        self._abandon_later(live)
+
+    async def _run(self, live: LiveBattle, sides: tuple[Side, ...]) -> None:
+        try:
+            await self._writer.write(live, sides)
+        finally:
+            self._keep(live)
+            del self._live[live.battle.id]
+            live.touch_now()
+
+    # -- watching -----------------------------------------------------------------------------
+
+    def _blind_live(self, live: LiveBattle) -> BlindBattle:
+        battle = live.battle
+        turns = tuple(blind_turn(turn, self.mask) for turn in battle.turns)
+        answers = {side: answer.blind() for side, answer in live.answers.items()}
+        turn = BlindTurn(index=live.turn.index, prompt=live.turn.prompt, answers=answers)
+        return BlindBattle(
+            id=battle.id,
+            mode=battle.mode,
+            is_demo=battle.is_demo,
+            is_blind=battle.is_blind,
+            is_over=live.is_over,
+            can_be_voted=False,
+            stage=RevealStage.BLIND,
+            turns=(*turns, turn),
+        )
+
+    def _update_period_s(self) -> float:
+        """Slower screen updates while many watch: the answers matter more than the tick."""
+        watchers = sum(live.watcher_count for live in self._live.values())
+        return self.rules.update_period_s * min(3.0, max(1.0, watchers / 40))
+
+    def _keep(self, live: LiveBattle) -> None:
+        if live.abandonment is not None:
+            live.abandonment.cancel()
+            live.abandonment = None
+
+    def _abandon_later(self, live: LiveBattle) -> None:
+        """With nobody watching for a while, stop: nobody asked for that energy."""
+        self._keep(live)
+        if live.watcher_count == 0 and live.battle.id in self._live:
+            loop = asyncio.get_running_loop()
+            live.abandonment = loop.call_later(self.rules.watcher_grace_s, live.stop)
+
+    # -- refusing -----------------------------------------------------------------------------
+
+    async def _own_battle(self, visitor_id: str, battle_id: str) -> Battle:
+        battle = await asyncio.to_thread(self._stores.battles.get_battle, battle_id)
+        if battle.visitor_id != visitor_id:
+            raise BattleNotFound
+        return battle
+
+    def _refuse_busy(self, battle_id: str) -> None:
+        if battle_id in self._live:
+            raise BattleBusy
+
+    def _refuse_too_many(self, visitor_id: str) -> None:
+        running = sum(live.battle.visitor_id == visitor_id for live in self._live.values())
+        if running >= self.rules.max_running_per_visitor:
+            raise TooManyBattles

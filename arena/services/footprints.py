@@ -1,0 +1,365 @@
+"""Footprints of answers: the only place that calls EcoLogits, with every argument checked before.
+
+Method ``ecologits-0.11.3/v1``. Models are described by their parameters, never looked up by name in
+EcoLogits. The latency policy is that of EcoLogits' own tracers: the measured duration of an answer caps the
+estimated generation time (a server cannot have worked on it for longer); tokens per second and the time to
+the first token come from the catalogue where it has them, else the speed is EcoLogits' regression. Scripted
+answers (demo endpoints) have a duration that means nothing: no cap for them.
+"""
+
+import hashlib
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from importlib.resources import files
+from operator import attrgetter
+
+from arena import __version__
+from arena.domain.battle import Answer
+from arena.domain.catalogue import Endpoint, EndpointKind, Model
+from arena.domain.equivalents import NATURES, Equivalent, EquivalentTable, best_equivalent
+from arena.domain.estimate import Estimate, Mix, check_tokens, hidden_quantities
+from arena.domain.footprint import (
+    Bands,
+    Comparison,
+    Grade,
+    NoFigure,
+    Verdict,
+    central_of,
+    compare_energies,
+    count_tokens,
+    estimate_tokens,
+    facts_of,
+    grade_of,
+    is_illustration,
+    total_of,
+    widen,
+)
+from arena.domain.provenance import QUANTITIES, Band, FootprintInputs, FootprintValues
+from arena.domain.quantity import Range
+from arena.domain.side import Side
+from arena.errors import FootprintError
+from arena.services.footprint_data import load_bands, load_equivalents
+
+# Importing ecologits makes its class that of every later logger of the process; and a logger named
+# "ecologits" that exists before lacks the methods that it calls. Both are put right here.
+_logger_class = logging.getLoggerClass()
+_logger_before = logging.Logger.manager.loggerDict.pop("ecologits", None)
+try:
+    import ecologits
+    from ecologits.electricity_mix_repository import electricity_mixes
+    from ecologits.impacts.llm import compute_llm_impacts
+    from ecologits.impacts.modeling import Impacts
+    from ecologits.utils.range_value import RangeValue, ValueOrRange
+finally:
+    logging.setLoggerClass(_logger_class)
+if isinstance(_logger_before, logging.Logger):
+    logging.getLogger("ecologits").setLevel(_logger_before.level)
+    logging.getLogger("ecologits").propagate = _logger_before.propagate
+    logging.getLogger("ecologits").handlers = _logger_before.handlers
+
+METHOD = f"ecologits-{ecologits.__version__}/v1"
+
+# Where EcoLogits puts each quantity, and what turns its unit (kWh, kg, L, MJ) into ours.
+_READINGS = {
+    "energy_wh": (attrgetter("energy.value"), 1e3),
+    "gwp_usage_g": (attrgetter("usage.gwp.value"), 1e3),
+    "gwp_embodied_g": (attrgetter("embodied.gwp.value"), 1e3),
+    "gwp_g": (attrgetter("gwp.value"), 1e3),
+    "water_ml": (attrgetter("wcf.value"), 1e3),
+    "adpe_usage_ug": (attrgetter("usage.adpe.value"), 1e9),
+    "adpe_embodied_ug": (attrgetter("embodied.adpe.value"), 1e9),
+    "adpe_ug": (attrgetter("adpe.value"), 1e9),
+    "pe_usage_kj": (attrgetter("usage.pe.value"), 1e3),
+    "pe_embodied_kj": (attrgetter("embodied.pe.value"), 1e3),
+    "pe_kj": (attrgetter("pe.value"), 1e3),
+}
+
+
+def impact_of(estimate: Estimate) -> dict[str, Range]:
+    """EcoLogits' own range of each quantity, in the unit its key ends with.
+
+    EcoLogits divides wrongly by a range of tokens per second, so the fastest and the slowest server are
+    computed apart.
+    """
+    tps, ttft = estimate.tokens_per_s, estimate.first_token_s
+    fast = _call(estimate, tps=_high(tps), ttft=_low(ttft))
+    is_one_speed = (tps is None or tps.is_exact) and (ttft is None or ttft.is_exact)
+    slow = fast if is_one_speed else _call(estimate, tps=_low(tps), ttft=_high(ttft))
+    return {
+        key: Range(_ends(read(fast)).low * unit, _ends(read(slow)).high * unit)
+        for key, (read, unit) in _READINGS.items()
+    }
+
+
+def _call(estimate: Estimate, *, tps: float | None, ttft: float | None) -> Impacts:
+    return compute_llm_impacts(
+        model_active_parameter_count=_as_ecologits(estimate.active_params_b),
+        model_total_parameter_count=_as_ecologits(estimate.total_params_b),
+        output_token_count=estimate.output_tokens,
+        if_electricity_mix_adpe=estimate.mix.adpe_kg_per_kwh,
+        if_electricity_mix_pe=estimate.mix.pe_mj_per_kwh,
+        if_electricity_mix_gwp=estimate.mix.gwp_kg_per_kwh,
+        if_electricity_mix_wue=estimate.mix.wue_l_per_kwh,
+        datacenter_pue=_as_ecologits(estimate.pue),
+        datacenter_wue=_as_ecologits(estimate.wue_l_per_kwh),
+        request_latency=estimate.latency_s,
+        tps=tps,
+        ttft=ttft,
+        model_quantization_bits=estimate.quantization_bits,
+        batch_size=estimate.batch_size,
+    )
+
+
+def _low(value: Range | None) -> float | None:
+    return None if value is None else value.low
+
+
+def _high(value: Range | None) -> float | None:
+    return None if value is None else value.high
+
+
+def _as_ecologits(value: Range) -> ValueOrRange:
+    return value.low if value.is_exact else RangeValue(min=value.low, max=value.high)
+
+
+def _ends(value: ValueOrRange) -> Range:
+    return Range(value.min, value.max) if isinstance(value, RangeValue) else Range.exactly(value)
+
+
+def _data_sha256() -> str:
+    """One digest of EcoLogits' data files, so that a figure can be traced to the factors it was made with."""
+    digest = hashlib.sha256()
+    for file in sorted((files("ecologits") / "data").iterdir(), key=attrgetter("name")):
+        if file.name.endswith(".json"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+class FootprintService:
+    """Estimates and compares footprints. Holds only data that never changes, so any thread may use it."""
+
+    def __init__(self, bands: Bands, equivalents: EquivalentTable, *, catalogue_version: str = "") -> None:
+        self.bands = bands
+        self.equivalents = equivalents
+        self._catalogue_version = catalogue_version
+        self._data_sha256 = _data_sha256()
+        self._mixes = {
+            mix.zone: Mix(mix.gwp, mix.adpe, mix.pe, mix.wue)
+            for mix in electricity_mixes.list_electricity_mixes()
+            if mix.gwp > 0
+        }
+
+    @classmethod
+    def load(cls, *, catalogue_version: str = "") -> "FootprintService":
+        """The service with the data files shipped with the package."""
+        return cls(load_bands(), load_equivalents(), catalogue_version=catalogue_version)
+
+    def known_zones(self) -> frozenset[str]:
+        """Zones whose electricity is known; those that EcoLogits gives 0 g are not."""
+        return frozenset(self._mixes)
+
+    def mix_of(self, zone: str) -> Mix:
+        """The factors of a zone. Raises FootprintError for an unknown one."""
+        mix = self._mixes.get(zone)
+        if mix is None:
+            raise FootprintError("zone", zone, "expected a capital three-letter code with a known electricity mix")
+        return mix
+
+    def estimate_tokens(self, text: str) -> int:
+        """Tokens of a text whose endpoint reported none."""
+        return estimate_tokens(text)
+
+    def inputs_for(self, model: Model, endpoint: Endpoint, answer: Answer, now: datetime) -> FootprintInputs:
+        """All that the footprint of an answer rests on, to be stored. Raises FootprintError for the zone.
+
+        What the endpoint does not say is assumed (``generic_host`` of bands.yaml): its zone stays None while
+        the mix is the world's. ``first_token_s`` is the catalogue's where it has one, since a measure from
+        here holds the network and, for a reasoning model, tokens that are counted already.
+        """
+        host = self.bands.generic_host
+        mix = self.mix_of(endpoint.zone or host.zone)
+        total, active = self._sizes(model, endpoint)
+        count = count_tokens(answer)
+        ttft = model.first_token_s
+        return FootprintInputs(
+            model_id=model.id,
+            total_params_b=total,
+            active_params_b=active,
+            output_tokens=count.tokens,
+            token_source=count.source,
+            latency_s=answer.duration_s or None,
+            first_token_s=answer.first_token_s if ttft is None else central_of(ttft),
+            tokens_per_s=model.tokens_per_s,
+            zone=endpoint.zone,
+            pue=endpoint.pue or host.pue,
+            wue_l_per_kwh=endpoint.wue_l_per_kwh or host.wue_l_per_kwh,
+            quantization_bits=model.quantization_bits,
+            batch_size=host.batch_size,
+            mix_gwp_kg_per_kwh=mix.gwp_kg_per_kwh,
+            mix_adpe_kg_per_kwh=mix.adpe_kg_per_kwh,
+            mix_pe_mj_per_kwh=mix.pe_mj_per_kwh,
+            mix_wue_l_per_kwh=mix.wue_l_per_kwh,
+            ecologits_version=ecologits.__version__,
+            ecologits_data_sha256=self._data_sha256,
+            catalogue_version=self._catalogue_version,
+            bands_version=self.bands.version,
+            equivalents_version=self.equivalents.version,
+            code_version=__version__,
+            openness=model.openness.value,
+            is_measured=model.is_measured,
+            endpoint_kind=endpoint.kind.value,
+            computed_at=now,
+        )
+
+    def _sizes(self, model: Model, endpoint: Endpoint) -> tuple[Range | None, Range | None]:
+        total, active = model.total_params_b, model.active_params_b
+        if endpoint.kind is EndpointKind.DEMO:
+            total = total or self.bands.nominal_params_b
+            active = active or total
+        return total, active
+
+    def with_zone(self, inputs: FootprintInputs, zone: str) -> FootprintInputs:
+        """The same answer as if its servers ran on another zone's electricity. Raises FootprintError."""
+        mix = self.mix_of(zone)
+        return replace(
+            inputs,
+            zone=zone,
+            mix_gwp_kg_per_kwh=mix.gwp_kg_per_kwh,
+            mix_adpe_kg_per_kwh=mix.adpe_kg_per_kwh,
+            mix_pe_mj_per_kwh=mix.pe_mj_per_kwh,
+            mix_wue_l_per_kwh=mix.wue_l_per_kwh,
+            is_measured=inputs.is_measured and inputs.zone is not None,  # supposing a zone earns no better grade
+        )
+
+    def estimate(self, inputs: FootprintInputs) -> FootprintValues:
+        """The footprint that the inputs give: a pure function of them. Raises FootprintError."""
+        check_tokens(inputs.output_tokens)
+        verdict = self._verdict(inputs)
+        if verdict.no_figure is not None:
+            return FootprintValues(METHOD, verdict.grade.value, verdict.no_figure.value, {}, {})
+        estimate = self._estimate_of(inputs)
+        impact = impact_of(estimate)
+        hidden = hidden_quantities(inputs.zone, estimate.mix, self.bands)
+        raw = {key: impact[key] for key in QUANTITIES if key not in hidden}
+        displayed = {
+            key: widen(
+                value,
+                verdict.grade,
+                total_params_b=estimate.total_params_b,
+                bands=self.bands,
+                token_source=inputs.token_source,
+            )
+            for key, value in raw.items()
+        }
+        return FootprintValues(METHOD, verdict.grade.value, None, raw, displayed)
+
+    def recompute(self, inputs: FootprintInputs, method: str) -> FootprintValues:
+        """The footprint by a named method. Raises FootprintError for one that this version does not hold."""
+        if method != METHOD:
+            raise FootprintError("method", method, f"this version computes {METHOD} only")
+        return self.estimate(inputs)
+
+    def total(self, values: Sequence[FootprintValues]) -> FootprintValues:
+        """The answers of one side together; of none, that nothing was produced."""
+        return total_of(values, method=METHOD)
+
+    def _verdict(self, inputs: FootprintInputs) -> Verdict:
+        verdict = grade_of(facts_of(inputs), self.bands)
+        if verdict.no_figure is None and _mix_in(inputs) is None:
+            return Verdict(Grade.E, NoFigure.NO_ZONE)
+        return verdict
+
+    def _estimate_of(self, inputs: FootprintInputs) -> Estimate:
+        """The arguments of an answer that has a figure."""
+        total, active, mix = inputs.total_params_b, inputs.active_params_b, _mix_in(inputs)
+        if total is None or active is None or mix is None:
+            raise FootprintError("total_params_b", total, "an estimate needs sizes and a mix")
+        if inputs.zone is not None:
+            self.mix_of(inputs.zone)
+        host = self.bands.generic_host
+        return Estimate(
+            active_params_b=active,
+            total_params_b=total,
+            output_tokens=inputs.output_tokens,
+            mix=mix,
+            pue=inputs.pue or host.pue,
+            wue_l_per_kwh=inputs.wue_l_per_kwh or host.wue_l_per_kwh,
+            quantization_bits=inputs.quantization_bits,
+            batch_size=inputs.batch_size,
+            latency_s=None if is_illustration(inputs) else inputs.latency_s,
+            tokens_per_s=inputs.tokens_per_s,
+            first_token_s=_first_token(inputs),
+        )
+
+    def harmonised_energy_wh(
+        self, total_params_b: Range | None, active_params_b: Range | None, output_tokens: int
+    ) -> float | None:
+        """Central energy under the one scenario in which models are compared; None without sizes or tokens.
+
+        Same zone, generic host, bits and batch for every model, and nothing measured: what is left is the
+        size of the model and the length of the answer.
+        """
+        if total_params_b is None or active_params_b is None or output_tokens == 0:
+            return None
+        host = self.bands.generic_host
+        estimate = Estimate(
+            active_params_b=active_params_b,
+            total_params_b=total_params_b,
+            output_tokens=output_tokens,
+            mix=self.mix_of(self.bands.harmonised_zone),
+            pue=host.pue,
+            wue_l_per_kwh=host.wue_l_per_kwh,
+            quantization_bits=host.quantization_bits,
+            batch_size=host.batch_size,
+        )
+        return central_of(impact_of(estimate)["energy_wh"])
+
+    def harmonised(self, inputs: FootprintInputs) -> float | None:
+        """Central energy of an answer under the harmonised scenario, in Wh; None without sizes."""
+        return self.harmonised_energy_wh(inputs.total_params_b, inputs.active_params_b, inputs.output_tokens)
+
+    def energy_per_token_wh(self, model: Model) -> float | None:
+        """Central harmonised energy of one output token, to pair models by; None when sizes are unknown.
+
+        Local models have one too: it says how big they are, and is never shown as their footprint.
+        """
+        energy_wh = self.harmonised_energy_wh(model.total_params_b, model.active_params_b, 1000)
+        return None if energy_wh is None else energy_wh / 1000
+
+    def compare(self, inputs: Mapping[Side, Sequence[FootprintInputs]]) -> Comparison | None:
+        """Compare the sides of a battle, all turns summed; None when one of them has no figure."""
+        energies = {side: self._side_energy_wh(inputs[side]) for side in Side}
+        known = {side: energy for side, energy in energies.items() if energy is not None}
+        if len(known) < len(Side):
+            return None
+        return compare_energies(known, same_order_below=self.bands.same_order_below)
+
+    def _side_energy_wh(self, answers: Sequence[FootprintInputs]) -> float | None:
+        spoken = [answer for answer in answers if answer.output_tokens != 0]
+        if any(self._verdict(answer).no_figure is not None for answer in spoken):
+            return None
+        return math.fsum(self.harmonised(answer) or 0 for answer in spoken) or None
+
+    def equivalent(self, band: Band, quantity: str) -> Equivalent | None:
+        """The everyday thing of the same nature that reads best beside a band; None when none fits."""
+        nature = NATURES.get(quantity)
+        return None if nature is None else best_equivalent(band, nature, self.equivalents)
+
+
+def _mix_in(inputs: FootprintInputs) -> Mix | None:
+    """The mix that was stored with an answer, so that a figure can be made again without today's data."""
+    gwp, adpe = inputs.mix_gwp_kg_per_kwh, inputs.mix_adpe_kg_per_kwh
+    pe, wue = inputs.mix_pe_mj_per_kwh, inputs.mix_wue_l_per_kwh
+    if gwp is None or adpe is None or pe is None or wue is None:
+        return None
+    return Mix(gwp, adpe, pe, wue)
+
+
+def _first_token(inputs: FootprintInputs) -> Range | None:
+    """Given to EcoLogits only together with tokens per second, as its own registry does."""
+    if inputs.tokens_per_s is None or inputs.first_token_s is None:
+        return None
+    return Range.exactly(inputs.first_token_s)

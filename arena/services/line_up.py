@@ -1,0 +1,53 @@
+"""The models that can be drawn now, with what it takes to ask them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from arena.domain.catalogue import Catalogue, EndpointKind, Model, weights_of
+from arena.domain.pairing import Candidate
+from arena.providers.chat import ChatMessage, ChatRequest
+
+
+class LineUp:
+    """Available models, keys and places at their endpoints. Keys never leave it but in a request."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        models: tuple[Model, ...],
+        names: frozenset[str],
+        energy_per_token_wh: Mapping[str, float | None],
+        keys: Mapping[str, str],
+    ) -> None:
+        self.catalogue = catalogue
+        self.models = models
+        self.names = names
+        self.candidates = tuple(Candidate(m.id, energy_per_token_wh.get(m.id), weights_of(m)) for m in models)
+        self.is_demo = bool(models) and all(self.kind_of(m.id) is EndpointKind.DEMO for m in models)
+        self._keys = keys
+        self._places = {
+            endpoint.id: asyncio.Semaphore(endpoint.max_parallel) for endpoint in catalogue.endpoints.values()
+        }
+
+    def kind_of(self, model_id: str) -> EndpointKind:
+        """What kind of server a model runs on."""
+        return self.catalogue.endpoint_of(model_id).kind
+
+    def request(self, model_id: str, messages: tuple[ChatMessage, ...], max_tokens: int) -> ChatRequest:
+        """The request that asks a model, with its endpoint's key."""
+        model = self.catalogue.models[model_id]
+        endpoint = self.catalogue.endpoint_of(model_id)
+        return ChatRequest(
+            base_url=endpoint.base_url,
+            wire_name=model.wire_name,
+            messages=messages,
+            max_tokens=max_tokens,
+            api_key=self._keys.get(endpoint.key_env) if endpoint.key_env else None,
+        )
+
+    @asynccontextmanager
+    async def place_at(self, model_id: str) -> AsyncIterator[None]:
+        """Wait for one of the places that an endpoint offers at a time."""
+        async with self._places[self.catalogue.models[model_id].endpoint_id]:
+            yield

@@ -1,0 +1,208 @@
+"""A battle while it is being written: its progress in memory, and those who watch it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+from arena.domain.battle import (
+    Answer,
+    AnswerStatus,
+    Battle,
+    BlindAnswer,
+    Replacement,
+    TokenSource,
+    Turn,
+    Usage,
+)
+from arena.domain.masking import NameMask
+from arena.domain.side import Side
+
+_HEARTBEAT_S = 10.0
+
+
+class LiveAnswer:
+    """One answer as it grows: raw text to store, masked text to show."""
+
+    def __init__(self, model_id: str, mask: NameMask, prompt: str) -> None:
+        self.model_id = model_id
+        self.replaced: Replacement | None = None
+        self._mask = mask
+        self._prompt = prompt
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what came, for a new attempt from the first word."""
+        self.status = AnswerStatus.PENDING
+        self.error_key: str | None = None
+        self.usage = Usage()
+        self.first_token_s: float | None = None
+        self.duration_s: float | None = None
+        self.stored = False
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._shown = self._mask.stream(self._prompt)
+        self._started = time.monotonic()
+
+    def start_clock(self) -> None:
+        """Count latencies from the moment the endpoint is asked, not from the wait for a place."""
+        self._started = time.monotonic()
+
+    def replace_model(self, model_id: str, error_key: str) -> None:
+        """Give the side to another model, unseen, and remember whom it replaces and why."""
+        self.replaced = Replacement(self.model_id, error_key)
+        self.model_id = model_id
+        self.restart()
+
+    @property
+    def text(self) -> str:
+        return "".join(self._text)
+
+    @property
+    def reasoning(self) -> str:
+        return "".join(self._reasoning)
+
+    @property
+    def has_word(self) -> bool:
+        """Whether anything came, be it only a thought: from then on the model is not replaced."""
+        return bool(self._text or self._reasoning)
+
+    @property
+    def text_began(self) -> bool:
+        return bool(self._text)
+
+    def resume(self, answer: Answer) -> None:
+        """Take over an answer that is already stored, to be shown beside one that is written again."""
+        self.add_text(answer.text)
+        if answer.reasoning:
+            self.add_reasoning(answer.reasoning)
+        self.end(answer.status, answer.error_key)
+        self.stored = True
+
+    def add_text(self, delta: str) -> None:
+        self._stamp_first_token()
+        self._text.append(delta)
+        self._shown.feed(delta)
+
+    def add_reasoning(self, delta: str) -> None:
+        self._stamp_first_token()
+        self._reasoning.append(delta)
+
+    def _stamp_first_token(self) -> None:
+        if self.first_token_s is None:
+            self.first_token_s = time.monotonic() - self._started
+            self.status = AnswerStatus.STREAMING
+
+    def end(self, status: AnswerStatus, error_key: str | None = None) -> None:
+        """Close the answer; later calls change nothing."""
+        if self.status.is_over:
+            return
+        self.status = status
+        self.error_key = error_key
+        self.duration_s = time.monotonic() - self._started
+        self._shown.finish()
+
+    def answer(self, estimate_tokens: Callable[[str], int]) -> Answer:
+        """What is stored: a missing token count is estimated from what was produced."""
+        usage, source = self.usage, TokenSource.REPORTED
+        text, reasoning = self.text, self.reasoning
+        if usage.output_tokens is None:
+            source = TokenSource.ESTIMATED
+            thought = estimate_tokens(reasoning) if reasoning else None
+            usage = replace(usage, output_tokens=estimate_tokens(text) + (thought or 0), reasoning_tokens=thought)
+        return Answer(
+            model_id=self.model_id,
+            status=self.status,
+            text=text,
+            reasoning=reasoning,
+            usage=usage,
+            token_source=source if self.has_word else None,
+            error_key=self.error_key,
+            first_token_s=self.first_token_s,
+            duration_s=self.duration_s,
+            self_named=self._shown.masked.self_named,
+            replaced=self.replaced,
+        )
+
+    def blind(self) -> BlindAnswer:
+        """What may be shown of it now."""
+        return BlindAnswer(
+            status=self.status,
+            text=self._shown.masked.text,
+            thought=bool(self._reasoning),
+            error_key=self.error_key,
+            self_named=self._shown.masked.self_named,
+        )
+
+
+@dataclass(eq=False, slots=True)
+class Watcher:
+    """One page that looks at a battle: ``changed`` at any progress, ``urgent`` at what cannot wait."""
+
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    urgent: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def next_change(self, period_s: float) -> None:
+        """Wait for progress, at most once per period, sooner for a first word or an ending.
+
+        Comes back without progress after ten seconds, so that a page knows the server is there.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(period_s):
+                await self.urgent.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HEARTBEAT_S):
+                await self.changed.wait()
+        self.changed.clear()
+        self.urgent.clear()
+
+
+class LiveBattle:
+    """A battle with a turn being written; ``battle`` holds the turns before it."""
+
+    def __init__(self, battle: Battle, turn: Turn, answers: Mapping[Side, LiveAnswer]) -> None:
+        self.battle = battle
+        self.turn = turn
+        self.answers = answers
+        self.tasks: dict[Side, asyncio.Task[None]] = {}
+        self.abandonment: asyncio.TimerHandle | None = None
+        self.writing = asyncio.Lock()  # an early save must never land after the last one
+        self._watchers: set[Watcher] = set()
+
+    @property
+    def watcher_count(self) -> int:
+        return len(self._watchers)
+
+    @property
+    def is_over(self) -> bool:
+        """Ended and stored on both sides: what a page sees as over can be voted at once."""
+        return all(answer.stored for answer in self.answers.values())
+
+    @contextmanager
+    def watching(self) -> Iterator[Watcher]:
+        """Register a page for as long as the block lasts."""
+        watcher = Watcher()
+        watcher.changed.set()
+        self._watchers.add(watcher)
+        try:
+            yield watcher
+        finally:
+            self._watchers.discard(watcher)
+
+    def touch(self) -> None:
+        """Tell the pages that something was added."""
+        for watcher in self._watchers:
+            watcher.changed.set()
+
+    def touch_now(self) -> None:
+        """Tell the pages at once: a first word, an ending."""
+        for watcher in self._watchers:
+            watcher.changed.set()
+            watcher.urgent.set()
+
+    def stop(self) -> None:
+        """End both upstream requests; what came is kept."""
+        for side, task in self.tasks.items():
+            if not self.answers[side].status.is_over:
+                task.cancel()

@@ -1,0 +1,212 @@
+"""Writes one battle's answers: asks, replaces who fails before its first word, stores what came."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+
+from arena.domain.battle import AnswerStatus
+from arena.domain.pairing import draw_replacement
+from arena.domain.side import Side
+from arena.errors import ArenaError, ContentFiltered, EndpointError
+from arena.providers.chat import (
+    ChatEvent,
+    ChatMessage,
+    ChatRequest,
+    Finished,
+    FinishReason,
+    Patience,
+    ReasoningDelta,
+    TextDelta,
+    UsageReport,
+)
+from arena.providers.openai_chat import stream_chat
+from arena.services.footprints import FootprintService
+from arena.services.line_up import LineUp
+from arena.services.live import LiveAnswer, LiveBattle
+from arena.storage.battles import BattleStore
+from arena.storage.footprints import FootprintStore
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where battles and footprints are kept."""
+
+    battles: BattleStore
+    footprints: FootprintStore
+
+
+@dataclass(frozen=True, slots=True)
+class WritingRules:
+    """How long an answer may be, in tokens, how long to wait for it, and how often to save it (s)."""
+
+    max_answer_tokens: int = 1000
+    save_every_s: float = 4.0
+    patience: Patience = field(default_factory=Patience)
+
+
+class BattleWriter:
+    """Runs the two sides of a battle in parallel until both are on disk."""
+
+    def __init__(
+        self,
+        *,
+        client: httpx.AsyncClient,
+        stores: Stores,
+        line_up: LineUp,
+        footprints: FootprintService,
+        rules: WritingRules,
+        rng: random.Random,
+    ) -> None:
+        self._client = client
+        self._stores = stores
+        self._line_up = line_up
+        self._footprints = footprints
+        self._rules = rules
+        self._rng = rng
+
+    async def write(self, live: LiveBattle, sides: tuple[Side, ...]) -> None:
+        """Write the given sides; returns when each has ended and is stored, or could not be."""
+        live.tasks = {side: asyncio.create_task(self._write_side(live, side)) for side in sides}
+        saver = asyncio.create_task(self._save_now_and_then(live))
+        try:
+            ended = await asyncio.gather(*live.tasks.values(), return_exceptions=True)
+        finally:
+            saver.cancel()
+            await asyncio.gather(saver, return_exceptions=True)
+        for fault in (fault for fault in ended if isinstance(fault, BaseException)):
+            logger.error("battle %s could not be stored", live.battle.id, exc_info=fault)
+
+    async def _write_side(self, live: LiveBattle, side: Side) -> None:
+        answer = live.answers[side]
+        try:
+            await self._write_or_replace(live, side)
+        except asyncio.CancelledError:
+            answer.end(AnswerStatus.STOPPED)
+        except EndpointError as error:
+            answer.end(AnswerStatus.TRUNCATED if answer.has_word else AnswerStatus.FAILED, error.key)
+        except Exception:  # a fault of ours on one side must not silence the other
+            logger.exception("battle %s side %s failed", live.battle.id, side)
+            answer.end(AnswerStatus.FAILED, ArenaError.key)
+        live.touch_now()
+        await self._store_side(live, side)
+
+    async def _write_or_replace(self, live: LiveBattle, side: Side) -> None:
+        answer = live.answers[side]
+        try:
+            await self._write(live, side)
+        except EndpointError as error:
+            substitute = None if answer.has_word else await self._substitute(live, side)
+            if substitute is None:
+                raise
+            logger.warning(
+                "battle %s: %s failed before its first word (%s), replaced by %s",
+                live.battle.id,
+                answer.model_id,
+                error.key,
+                substitute,
+            )
+            answer.replace_model(substitute, error.key)
+            await self._write(live, side)
+
+    async def _substitute(self, live: LiveBattle, side: Side) -> str | None:
+        """Another model for a side that said nothing; only in a blind battle's first turn."""
+        answer = live.answers[side]
+        if live.turn.index or answer.replaced or not live.battle.is_blind:
+            return None
+        battle = live.battle
+        history = await asyncio.to_thread(self._stores.battles.pair_history, battle.visitor_id, demo=battle.is_demo)
+        return draw_replacement(
+            answer.model_id,
+            live.answers[side.other].model_id,
+            self._line_up.candidates,
+            history,
+            self._rng,
+            tried=frozenset({answer.model_id}),
+            mode=battle.mode,
+        )
+
+    async def _write(self, live: LiveBattle, side: Side) -> None:
+        answer = live.answers[side]
+        request = self._request(live, side)
+        async with self._line_up.place_at(answer.model_id):
+            answer.start_clock()
+            async with aclosing(stream_chat(self._client, request, self._rules.patience)) as events:
+                async for event in events:
+                    self._take(live, answer, event)
+
+    def _take(self, live: LiveBattle, answer: LiveAnswer, event: ChatEvent) -> None:
+        match event:
+            case TextDelta(text):
+                self._show(live, answer, text)
+            case ReasoningDelta(text):
+                answer.add_reasoning(text)
+                live.touch()
+            case UsageReport(usage):
+                answer.usage = usage
+            case Finished(reason):
+                answer.end(*_ENDINGS[reason])
+
+    @staticmethod
+    def _show(live: LiveBattle, answer: LiveAnswer, text: str) -> None:
+        is_first = not answer.text_began
+        answer.add_text(text)
+        if is_first:
+            live.touch_now()
+        else:
+            live.touch()
+
+    def _request(self, live: LiveBattle, side: Side) -> ChatRequest:
+        """Each side reads its own history only."""
+        messages: list[ChatMessage] = []
+        for turn in live.battle.turns:
+            messages.append(ChatMessage("user", turn.prompt))
+            messages.append(ChatMessage("assistant", turn.answers[side].text))
+        messages.append(ChatMessage("user", live.turn.prompt))
+        return self._line_up.request(live.answers[side].model_id, tuple(messages), self._rules.max_answer_tokens)
+
+    async def _store_side(self, live: LiveBattle, side: Side) -> None:
+        """Write an ended answer and its footprint; the side counts as over once it is on disk."""
+        answer = live.answers[side].answer(self._footprints.estimate_tokens)
+        battle_id, index = live.battle.id, live.turn.index
+
+        def write() -> None:
+            self._stores.battles.save_answer(battle_id, index, side, answer)
+            if answer.token_source is not None:
+                model = self._line_up.catalogue.models[answer.model_id]
+                endpoint = self._line_up.catalogue.endpoint_of(answer.model_id)
+                inputs = self._footprints.inputs_for(model, endpoint, answer, datetime.now(UTC))
+                values = self._footprints.estimate(inputs)
+                self._stores.footprints.save(battle_id, index, side, inputs, values)
+
+        async with live.writing:
+            await asyncio.to_thread(write)
+        live.answers[side].stored = True
+        live.touch_now()
+
+    async def _save_now_and_then(self, live: LiveBattle) -> None:
+        """Keep the loss of a crash small. A write that fails here is tried again at the end."""
+        while True:
+            await asyncio.sleep(self._rules.save_every_s)
+            async with live.writing:
+                growing = {
+                    side: answer.answer(self._footprints.estimate_tokens)
+                    for side, answer in live.answers.items()
+                    if not answer.status.is_over and answer.has_word
+                }
+                await asyncio.to_thread(self._stores.battles.save_answers, live.battle.id, live.turn.index, growing)
+
+
+_ENDINGS: Mapping[FinishReason, tuple[AnswerStatus, str | None]] = {
+    "stop": (AnswerStatus.COMPLETE, None),
+    "unknown": (AnswerStatus.COMPLETE, None),
+    "length": (AnswerStatus.CAPPED, None),
+    "content_filter": (AnswerStatus.TRUNCATED, ContentFiltered.key),
+}

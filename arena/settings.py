@@ -1,0 +1,41 @@
+"""The settings of the program; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; each can be given as ``ARENA_<NAME>``. Times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="ARENA_", extra="ignore", frozen=True)
+
+    database_url: str | None = None
+    """SQLAlchemy URL; by default a SQLite file in the user's data folder."""
+    catalogue: Path | None = None
+    """The catalogue file; by default models.yaml of the current folder, else the shipped one."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 7860
+    default_locale: Literal["fr", "en"] = "fr"
+    find_local_servers: bool = True
+    """Look for model servers on their usual loopback ports at start."""
+    demo: Literal["auto", "always", "never"] = "auto"
+    """Scripted demo models: only when fewer than two others are available, always, or never."""
+    demo_speed: Annotated[float, Field(gt=0)] = 1.0
+    max_answer_tokens: Annotated[int, Field(ge=16, le=32_000)] = 1000
+    max_turns: Annotated[int, Field(ge=1, le=50)] = 6
+    max_prompt_chars: Annotated[int, Field(ge=100, le=100_000)] = 2000
+    watcher_grace_s: Annotated[float, Field(gt=0)] = 15.0
+    silence_s: Annotated[float, Field(gt=0)] = 20.0
+    whole_answer_s: Annotated[float, Field(gt=0)] = 180.0
+    secure_cookie: bool = False
+    """Send the visitor's cookie over https only; set it behind a TLS proxy."""
+
+
+def environment() -> Mapping[str, str]:
+    """The process environment, for the keys that the catalogue names."""
+    return os.environ

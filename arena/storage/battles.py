@@ -1,0 +1,301 @@
+"""Keeps battles and what each visitor said and saw of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Engine, case, func, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, delete, select
+
+from arena import __version__
+from arena.domain.battle import Answer, AnswerStatus, Battle, RevealStage, Turn
+from arena.domain.pairing import PairHistory
+from arena.domain.side import Side
+from arena.domain.vote import Opinion, Reaction, Vote
+from arena.errors import BattleBusy, BattleClosed, BattleNotFound, InvalidChoice, VoteMissing
+from arena.storage.rows import (
+    AnswerRow,
+    BattleRow,
+    BattleSideRow,
+    ReactionQualityRow,
+    ReactionRow,
+    RevealRow,
+    TurnRow,
+    VoteRow,
+)
+from arena.storage.transactions import insert_into, lock_battle, reading, writing
+from arena.storage.translate import (
+    answer_columns,
+    to_answer_rows,
+    to_battle,
+    to_battle_row,
+    to_reactions,
+    to_turn,
+    to_vote,
+)
+
+RUNNING = tuple(status.value for status in AnswerStatus if not status.is_over)
+
+
+class BattleStore:
+    """Each method is one transaction. Every one raises StorageError when the database refuses.
+
+    ``catalogue_version`` and ``code_version`` are written into each new battle. Who may see a battle is
+    decided elsewhere: a room shares one, so everything said of it is kept by battle *and* visitor.
+    """
+
+    def __init__(self, engine: Engine, *, catalogue_version: str = "", code_version: str = __version__) -> None:
+        self._engine = engine
+        self._catalogue_version = catalogue_version
+        self._code_version = code_version
+
+    def create_battle(self, battle: Battle) -> None:
+        """Write a battle with its sides, its turns and their answers."""
+        row = to_battle_row(battle, catalogue_version=self._catalogue_version, code_version=self._code_version)
+        with writing(self._engine) as session:
+            session.add(row)
+            for side, model_id in battle.models.items():
+                session.add(BattleSideRow(battle_id=battle.id, side=side.value, model_id=model_id))
+            for turn in battle.turns:
+                _write_turn(session, battle.id, turn)
+
+    def add_turn(self, battle_id: str, turn: Turn) -> None:
+        """Write one more turn. Raises BattleNotFound, BattleBusy when that turn was already asked for."""
+        with writing(self._engine) as session:
+            lock_battle(session, battle_id)
+            if _find_turn(session, battle_id, turn.index) is not None:
+                raise BattleBusy(f"turn {turn.index} of battle {battle_id} exists")
+            _write_turn(session, battle_id, turn)
+
+    def save_answer(self, battle_id: str, turn_index: int, side: Side, answer: Answer) -> None:
+        """Write one side's answer as it stands now, see ``save_answers``."""
+        self.save_answers(battle_id, turn_index, {side: answer})
+
+    def save_answers(self, battle_id: str, turn_index: int, answers: Mapping[Side, Answer]) -> None:
+        """Write answers as they stand now. Raises BattleNotFound.
+
+        An answer that has ended is never reopened: a save of its progress may come late, from another thread.
+        """
+        with writing(self._engine) as session:
+            turn_id = _find_turn(session, battle_id, turn_index)
+            if turn_id is None:
+                raise BattleNotFound(f"no turn {turn_index} in battle {battle_id!r}")
+            for side, answer in sorted(answers.items()):  # one order, or two writers lock each other out
+                _write_answer(session, turn_id, side, answer)
+                if answer.replaced is not None:
+                    _seat_model(session, battle_id, side, answer.model_id)
+
+    def get_battle(self, battle_id: str) -> Battle:
+        """The whole battle. Raises BattleNotFound."""
+        of_battle = col(BattleSideRow.battle_id) == battle_id
+        with reading(self._engine) as session:
+            row = session.get(BattleRow, battle_id)
+            if row is None:
+                raise BattleNotFound(f"no battle {battle_id!r}")
+            sides = session.exec(select(BattleSideRow).where(of_battle).order_by(col(BattleSideRow.side)))
+            return to_battle(row, sides, _read_turns(session, battle_id))
+
+    def latest_battle_id(self, visitor_id: str) -> str | None:
+        """The battle that this visitor started last, or None when there is none or it was left."""
+        newest = col(BattleRow.created_at).desc(), col(BattleRow.id).desc()
+        query = (
+            select(BattleRow.id, BattleRow.left_at).where(BattleRow.visitor_id == visitor_id).order_by(*newest).limit(1)
+        )
+        with reading(self._engine) as session:
+            latest = session.exec(query).first()
+        return latest[0] if latest and latest[1] is None else None
+
+    def has_battles(self, visitor_id: str) -> bool:
+        """Whether this visitor ever started a battle, left or not."""
+        with reading(self._engine) as session:
+            query = select(BattleRow.id).where(BattleRow.visitor_id == visitor_id).limit(1)
+            return session.exec(query).first() is not None
+
+    def leave(self, battle_id: str, visitor_id: str, now: datetime) -> None:
+        """Put a battle of this visitor aside; the first time stays. Raises BattleNotFound."""
+        with writing(self._engine) as session:
+            lock_battle(session, battle_id)
+            row = session.get_one(BattleRow, battle_id)
+            if row.visitor_id != visitor_id:
+                raise BattleNotFound(f"battle {battle_id} is not this visitor's")
+            row.left_at = row.left_at or now
+            session.add(row)
+
+    def cast_vote(self, vote: Vote, now: datetime) -> Vote:
+        """Record a first vote, or change it until the reveal; the same vote again changes nothing.
+
+        ``created_at`` is the time of the first vote, ``changed_at`` that of the last change of outcome.
+        Raises BattleNotFound, BattleClosed once this visitor saw the footprints.
+        """
+        with writing(self._engine) as session:
+            lock_battle(session, vote.battle_id)
+            if session.get(RevealRow, (vote.battle_id, vote.visitor_id)) is not None:
+                raise BattleClosed(f"battle {vote.battle_id} was revealed")
+            _write_vote(session, vote, now)
+            return to_vote(session.get_one(VoteRow, (vote.battle_id, vote.visitor_id)))
+
+    def opinion_of(self, battle_id: str, visitor_id: str) -> Opinion:
+        """All that this visitor said of this battle, which may be nothing."""
+        query = (
+            select(ReactionRow, ReactionQualityRow.quality)
+            .outerjoin(ReactionQualityRow, col(ReactionQualityRow.reaction_id) == ReactionRow.id)
+            .where(ReactionRow.battle_id == battle_id, ReactionRow.visitor_id == visitor_id)
+            .order_by(col(ReactionRow.side))
+        )
+        with reading(self._engine) as session:
+            vote = session.get(VoteRow, (battle_id, visitor_id))
+            return Opinion(to_vote(vote) if vote else None, to_reactions(session.exec(query)))
+
+    def save_reaction(self, reaction: Reaction) -> None:
+        """Write what a visitor thinks of one side, in place of any earlier word. Raises BattleNotFound."""
+        with writing(self._engine) as session:
+            lock_battle(session, reaction.battle_id)
+            reaction_id = _write_reaction(session, reaction)
+            session.exec(delete(ReactionQualityRow).where(col(ReactionQualityRow.reaction_id) == reaction_id))
+            for quality in reaction.qualities:
+                session.add(ReactionQualityRow(reaction_id=reaction_id, quality=quality.value))
+
+    def reveal(self, battle_id: str, visitor_id: str, stage: RevealStage, now: datetime) -> RevealStage:
+        """Note that a visitor is shown footprints, then names; returns the stage reached.
+
+        It never goes back, and each stage keeps the time of its first showing. Raises BattleNotFound,
+        VoteMissing before the vote, and InvalidChoice when a stage is skipped or is no reveal.
+        """
+        if stage is RevealStage.BLIND:
+            raise InvalidChoice("blind is where everyone starts, not a reveal")
+        with writing(self._engine) as session:
+            lock_battle(session, battle_id)
+            if session.get(VoteRow, (battle_id, visitor_id)) is None:
+                raise VoteMissing(f"no vote on battle {battle_id} yet")
+            row = session.get(RevealRow, (battle_id, visitor_id))
+            if row is None and stage is RevealStage.NAMES:
+                raise InvalidChoice("the footprints come before the names")
+            row = row or RevealRow(battle_id=battle_id, visitor_id=visitor_id, footprints_at=now)
+            if stage is RevealStage.NAMES and row.names_at is None:
+                row.names_at = now
+            session.add(row)
+            return _stage(row)
+
+    def stage_of(self, battle_id: str, visitor_id: str) -> RevealStage:
+        """What this visitor was shown of this battle."""
+        with reading(self._engine) as session:
+            return _stage(session.get(RevealRow, (battle_id, visitor_id)))
+
+    def pair_history(self, visitor_id: str, *, demo: bool) -> PairHistory:
+        """Which models met in blind battles, demonstrations or not; reads no text."""
+        on_a, on_b = aliased(BattleSideRow), aliased(BattleSideRow)
+        mine = func.max(case((col(BattleRow.visitor_id) == visitor_id, 1), else_=0))
+        query = (
+            select(on_a.model_id, on_b.model_id, func.count(), mine)
+            .join(on_a, (col(on_a.battle_id) == BattleRow.id) & (col(on_a.side) == Side.A.value))
+            .join(on_b, (col(on_b.battle_id) == BattleRow.id) & (col(on_b.side) == Side.B.value))
+            .where(col(BattleRow.is_blind).is_(True), col(BattleRow.is_demo).is_(demo))
+            .group_by(on_a.model_id, on_b.model_id)
+        )
+        with reading(self._engine) as session:
+            rows = session.exec(query).all()
+        met: Counter[frozenset[str]] = Counter()
+        for a, b, count, _ in rows:
+            met[frozenset((a, b))] += count
+        seen = frozenset(frozenset((a, b)) for a, b, _, was_mine in rows if was_mine)
+        return PairHistory(dict(met), {(a, b): count for a, b, count, _ in rows}, seen)
+
+    def close_interrupted(self) -> int:
+        """Close the answers that a dead process left open and return how many; call it once, at the start.
+
+        With some text they are truncated, without they failed.
+        """
+        has_text = col(AnswerRow.text) != ""
+        ending = case((has_text, AnswerStatus.TRUNCATED.value), else_=AnswerStatus.FAILED.value)
+        with writing(self._engine) as session:
+            closed = session.exec(
+                update(AnswerRow)
+                .where(col(AnswerRow.status).in_(RUNNING))
+                .values(status=ending, error_key="error.interrupted")
+            )
+            return closed.rowcount
+
+
+def _write_turn(session: Session, battle_id: str, turn: Turn) -> None:
+    session.flush()  # the battle that the turn points to
+    statement = insert_into(session, TurnRow).values(
+        battle_id=battle_id, index=turn.index, prompt=turn.prompt, created_at=turn.created_at
+    )
+    turn_id: int = session.exec(statement.returning(col(TurnRow.id))).scalar_one()
+    session.add_all(to_answer_rows(turn_id, turn))
+
+
+def _find_turn(session: Session, battle_id: str, index: int) -> int | None:
+    return session.exec(select(TurnRow.id).where(TurnRow.battle_id == battle_id, TurnRow.index == index)).first()
+
+
+def _write_answer(session: Session, turn_id: int, side: Side, answer: Answer) -> None:
+    columns = answer_columns(answer)
+    statement = insert_into(session, AnswerRow).values(turn_id=turn_id, side=side.value, **columns)
+    reopens = not answer.status.is_over
+    session.exec(
+        statement.on_conflict_do_update(
+            index_elements=["turn_id", "side"],
+            set_=columns,
+            where=col(AnswerRow.status).in_(RUNNING) if reopens else None,
+        )
+    )
+
+
+def _seat_model(session: Session, battle_id: str, side: Side, model_id: str) -> None:
+    seat = session.get_one(BattleSideRow, (battle_id, side.value))
+    seat.model_id = model_id
+    session.add(seat)
+
+
+def _read_turns(session: Session, battle_id: str) -> list[Turn]:
+    """Two queries, whatever the number of turns."""
+    of_battle = TurnRow.battle_id == battle_id
+    turns = session.exec(select(TurnRow).where(of_battle).order_by(col(TurnRow.index))).all()
+    answers: dict[int | None, list[AnswerRow]] = defaultdict(list)
+    query = select(AnswerRow).join(TurnRow).where(of_battle).order_by(col(AnswerRow.side))
+    for answer in session.exec(query):
+        answers[answer.turn_id].append(answer)
+    return [to_turn(turn, answers[turn.id]) for turn in turns]
+
+
+def _write_vote(session: Session, vote: Vote, now: datetime) -> None:
+    statement = insert_into(session, VoteRow).values(
+        battle_id=vote.battle_id,
+        visitor_id=vote.visitor_id,
+        outcome=vote.outcome.value,
+        comment=vote.comment,
+        created_at=now,
+    )
+    changed = col(VoteRow.outcome) != statement.excluded.outcome
+    session.exec(
+        statement.on_conflict_do_update(
+            index_elements=["battle_id", "visitor_id"],
+            set_={
+                "outcome": statement.excluded.outcome,
+                "comment": statement.excluded.comment,
+                "changed_at": case((changed, statement.excluded.created_at), else_=VoteRow.changed_at),
+            },
+        )
+    )
+
+
+def _write_reaction(session: Session, reaction: Reaction) -> int:
+    statement = insert_into(session, ReactionRow).values(
+        battle_id=reaction.battle_id,
+        visitor_id=reaction.visitor_id,
+        side=reaction.side.value,
+        liked=reaction.liked,
+    )
+    kept = statement.on_conflict_do_update(
+        index_elements=["battle_id", "visitor_id", "side"], set_={"liked": reaction.liked}
+    )
+    reaction_id: int = session.exec(kept.returning(col(ReactionRow.id))).scalar_one()
+    return reaction_id
+
+
+def _stage(row: RevealRow | None) -> RevealStage:
+    if row is None:
+        return RevealStage.BLIND
+    return RevealStage.FOOTPRINTS if row.names_at is None else RevealStage.NAMES

@@ -1,0 +1,242 @@
+"""The tables. Rows stay inside this package: everyone else gets domain objects.
+
+There is no column for an address, a browser or a name of a person, and there must never be one.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from arena.domain.battle import AnswerStatus, TokenSource
+from arena.domain.pairing import PairingMode
+from arena.domain.provenance import QUANTITIES
+from arena.domain.side import Side
+from arena.domain.vote import Outcome, Quality
+from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
+
+# Every constraint has a name, or a later migration could not drop it.
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class TableRow(SQLModel):
+    """Base of every row, with metadata of its own."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+
+
+class BattleRow(TableRow, table=True):
+    """A battle, and the versions it was fought under."""
+
+    __tablename__ = "battle"
+    __table_args__ = (
+        one_of("mode", PairingMode),
+        Index(None, "visitor_id", "created_at"),  # latest battle of a visitor
+        Index(None, "is_blind", "is_demo"),  # pair counts
+    )
+
+    id: str = Field(sa_type=KeyText, primary_key=True)
+    visitor_id: str = Field(sa_type=StoredText)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    locale: str = Field(sa_type=StoredText)
+    mode: str = Field(sa_type=StoredText)
+    is_blind: bool
+    is_demo: bool
+    catalogue_version: str = Field(sa_type=StoredText)
+    code_version: str = Field(sa_type=StoredText)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # put aside by its visitor
+
+
+class BattleSideRow(TableRow, table=True):
+    """Which model sits on which side; side A is the answer shown first."""
+
+    __tablename__ = "battle_side"
+    __table_args__ = (
+        one_of("side", Side),
+        Index(None, "battle_id", "side", "model_id"),  # pair counts without a visit to the table
+    )
+
+    battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
+    side: str = Field(sa_type=StoredText, primary_key=True)
+    model_id: str = Field(sa_type=StoredText)
+
+
+class TurnRow(TableRow, table=True):
+    """One prompt of a battle."""
+
+    __tablename__ = "turn"
+    __table_args__ = (UniqueConstraint("battle_id", "index"), CheckConstraint('"index" >= 0', name="index"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    battle_id: str = Field(sa_type=KeyText, foreign_key="battle.id", ondelete="CASCADE")
+    index: int
+    prompt: str = Field(sa_type=StoredText)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AnswerRow(TableRow, table=True):
+    """What one side answered in one turn. A failure is a status and a key, never a text."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("turn_id", "side"),
+        one_of("side", Side),
+        one_of("status", AnswerStatus),
+        one_of("token_source", TokenSource),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    turn_id: int = Field(foreign_key="turn.id", ondelete="CASCADE")
+    side: str = Field(sa_type=StoredText)
+    model_id: str = Field(sa_type=StoredText)
+    status: str = Field(sa_type=StoredText)
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    token_source: str | None = Field(default=None, sa_type=StoredText)
+    error_key: str | None = Field(default=None, sa_type=StoredText)
+    first_token_s: float | None = None
+    duration_s: float | None = None
+    self_named: bool = False
+    replaced_model_id: str | None = Field(default=None, sa_type=StoredText)
+    replaced_error_key: str | None = Field(default=None, sa_type=StoredText)
+    text: str = Field(default="", sa_type=StoredText)
+    reasoning: str = Field(default="", sa_type=StoredText)
+
+
+class VoteRow(TableRow, table=True):
+    """One visitor's blind vote on one battle: the key says that there is only one."""
+
+    __tablename__ = "vote"
+    __table_args__ = (one_of("outcome", Outcome),)
+
+    battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
+    visitor_id: str = Field(sa_type=StoredText, primary_key=True)
+    outcome: str = Field(sa_type=StoredText)
+    comment: str = Field(default="", sa_type=StoredText)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReactionRow(TableRow, table=True):
+    """One visitor's like or dislike of one side."""
+
+    __tablename__ = "reaction"
+    __table_args__ = (UniqueConstraint("battle_id", "visitor_id", "side"), one_of("side", Side))
+
+    id: int | None = Field(default=None, primary_key=True)
+    battle_id: str = Field(sa_type=KeyText, foreign_key="battle.id", ondelete="CASCADE")
+    visitor_id: str = Field(sa_type=StoredText)
+    side: str = Field(sa_type=StoredText)
+    liked: bool | None = None
+
+
+class ReactionQualityRow(TableRow, table=True):
+    """One quality tag of a reaction."""
+
+    __tablename__ = "reaction_quality"
+    __table_args__ = (one_of("quality", Quality),)
+
+    reaction_id: int = Field(primary_key=True, foreign_key="reaction.id", ondelete="CASCADE")
+    quality: str = Field(sa_type=StoredText, primary_key=True)
+
+
+class RevealRow(TableRow, table=True):
+    """What one visitor was shown of a battle, and when. No row: still blind."""
+
+    __tablename__ = "reveal"
+
+    battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
+    visitor_id: str = Field(sa_type=StoredText, primary_key=True)
+    footprints_at: datetime = Field(sa_type=UtcDateTime)
+    names_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class FootprintInputRow(TableRow, table=True):
+    """What one method was given for one answer: kept for ever, so that it can be computed again."""
+
+    __tablename__ = "footprint_input"
+    __table_args__ = (one_of("token_source", TokenSource),)
+
+    answer_id: int = Field(primary_key=True, foreign_key="answer.id", ondelete="CASCADE")
+    method: str = Field(sa_type=StoredText, primary_key=True)
+    computed_at: datetime = Field(sa_type=UtcDateTime)
+    model_id: str = Field(sa_type=StoredText)
+    openness: str = Field(sa_type=StoredText)
+    is_measured: bool
+    endpoint_kind: str = Field(sa_type=StoredText)
+    total_params_b_low: float | None = None
+    total_params_b_high: float | None = None
+    active_params_b_low: float | None = None
+    active_params_b_high: float | None = None
+    output_tokens: int
+    token_source: str = Field(sa_type=StoredText)
+    latency_s: float | None = None
+    first_token_s: float | None = None
+    tokens_per_s_low: float | None = None
+    tokens_per_s_high: float | None = None
+    zone: str | None = Field(default=None, sa_type=StoredText)
+    pue_low: float | None = None
+    pue_high: float | None = None
+    wue_l_per_kwh_low: float | None = None
+    wue_l_per_kwh_high: float | None = None
+    quantization_bits: int
+    batch_size: int
+    mix_gwp_kg_per_kwh: float | None = None
+    mix_adpe_kg_per_kwh: float | None = None
+    mix_pe_mj_per_kwh: float | None = None
+    mix_wue_l_per_kwh: float | None = None
+    ecologits_version: str = Field(sa_type=StoredText)
+    ecologits_data_sha256: str = Field(sa_type=StoredText)
+    catalogue_version: str = Field(sa_type=StoredText)
+    bands_version: str = Field(sa_type=StoredText)
+    equivalents_version: str = Field(sa_type=StoredText)
+    code_version: str = Field(sa_type=StoredText)
+
+
+class FootprintResultRow(TableRow, table=True):
+    """What one method concluded for one answer. Another method adds a row and never replaces this one."""
+
+    __tablename__ = "footprint_result"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["answer_id", "method"],
+            ["footprint_input.answer_id", "footprint_input.method"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    answer_id: int = Field(primary_key=True)
+    method: str = Field(sa_type=StoredText, primary_key=True)
+    grade: str = Field(sa_type=StoredText)
+    no_figure_reason: str | None = Field(default=None, sa_type=StoredText)
+
+
+class FootprintFigureRow(TableRow, table=True):
+    """One quantity of a result: the estimator's range and the displayed band. Its name has the unit."""
+
+    __tablename__ = "footprint_figure"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["answer_id", "method"],
+            ["footprint_result.answer_id", "footprint_result.method"],
+            ondelete="CASCADE",
+        ),
+        one_of("quantity", QUANTITIES),
+    )
+
+    answer_id: int = Field(primary_key=True)
+    method: str = Field(sa_type=StoredText, primary_key=True)
+    quantity: str = Field(sa_type=StoredText, primary_key=True)
+    raw_low: float | None = None
+    raw_high: float | None = None
+    low: float | None = None
+    central: float | None = None
+    high: float | None = None

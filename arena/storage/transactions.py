@@ -1,0 +1,55 @@
+"""Transactions: one per store method, with every error of the database turned into our own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+from sqlalchemy import Engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from arena.errors import BattleNotFound, StorageError
+from arena.storage.engine import WRITE_QUEUE, WRITES, reason_of
+from arena.storage.rows import BattleRow, TableRow
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A transaction that reads. Raises StorageError."""
+    with _transaction(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A transaction that writes, all or nothing. Raises StorageError."""
+    queue = engine.get_execution_options().get(WRITE_QUEUE, nullcontext())
+    with queue, _transaction(engine.execution_options(**{WRITES: True})) as session:
+        yield session
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Session]:
+    try:
+        with Session(engine) as session, session.begin():
+            yield session
+    except SQLAlchemyError as error:
+        # From None: a traceback of the database's own error quotes what people wrote.
+        raise StorageError(reason_of(error)) from None
+
+
+def insert_into(session: Session, row: type[TableRow]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, which SQLAlchemy writes per database."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(row)
+    return sqlite.insert(row)
+
+
+def lock_battle(session: Session, battle_id: str) -> None:
+    """Make the other writers of this battle wait until the transaction ends. Raises BattleNotFound.
+
+    PostgreSQL locks the row, in the mode that lets other tables point to it; SQLite has locked the file.
+    """
+    query = select(BattleRow.id).where(col(BattleRow.id) == battle_id).with_for_update(key_share=True)
+    if session.exec(query).first() is None:
+        raise BattleNotFound(f"no battle {battle_id!r}")

@@ -1,0 +1,91 @@
+"""Static files, compressed once and kept: Gradio would compress each of them for every visitor."""
+
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import brotli
+import gradio
+from starlette.requests import Request
+from starlette.responses import Response
+
+_FOREVER = "public, max-age=31536000, immutable"  # every file name carries a hash of its content
+_GRADIO_ASSETS = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
+_COMPRESSIBLE = {".js", ".css", ".svg", ".json"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    plain: bytes
+    packed: bytes | None
+    media_type: str
+
+    def response(self, accepted: str) -> Response:
+        headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+        if self.packed is not None and "br" in accepted:
+            return Response(
+                self.packed,
+                media_type=self.media_type,
+                headers=headers | {"Content-Encoding": "br"},
+            )
+        return Response(self.plain, media_type=self.media_type, headers=headers)
+
+
+def _asset(name: str, content: bytes) -> _Asset:
+    suffix = Path(name).suffix
+    packed = brotli.compress(content, quality=9) if suffix in _COMPRESSIBLE else None
+    return _Asset(content, packed, mimetypes.guess_type(name)[0] or "application/octet-stream")
+
+
+class OwnAssets:
+    """Our style sheet and script, under names that change with their content."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, _Asset] = {}
+        self._address: dict[str, str] = {}
+        for name in ("style.css", "arena.js", "icon.svg"):
+            content = resources.files("arena.ui").joinpath(name).read_bytes()
+            stem, suffix = name.split(".")
+            hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
+            self._by_name[hashed] = _asset(hashed, content)
+            self._address[name] = f"/own/{hashed}"
+
+    def head(self) -> str:
+        """The tags that a page puts into its head."""
+        return (
+            f'<link rel="icon" type="image/svg+xml" href="{self._address["icon.svg"]}">'
+            f'<link rel="stylesheet" href="{self._address["style.css"]}">'
+            f'<script src="{self._address["arena.js"]}"></script>'
+        )
+
+    async def serve(self, request: Request) -> Response:
+        """``GET /own/{name}``."""
+        asset = self._by_name.get(request.path_params["name"])
+        if asset is None:
+            return Response(status_code=404)
+        return asset.response(request.headers.get("accept-encoding", ""))
+
+
+class GradioAssets:
+    """Gradio's own front end files, each read and compressed at its first use."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, _Asset | None] = {}
+
+    async def serve(self, request: Request) -> Response:
+        """``GET /{locale}/assets/{name}``."""
+        name = request.path_params["name"]
+        if name not in self._by_name:
+            self._by_name[name] = self._read(name)
+        asset = self._by_name[name]
+        if asset is None:
+            return Response(status_code=404)
+        return asset.response(request.headers.get("accept-encoding", ""))
+
+    @staticmethod
+    def _read(name: str) -> _Asset | None:
+        path = _GRADIO_ASSETS / name
+        inside = path.resolve().parent == _GRADIO_ASSETS.resolve()
+        return _asset(name, path.read_bytes()) if inside and path.is_file() else None

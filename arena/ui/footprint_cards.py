@@ -1,0 +1,199 @@
+"""The two reveals as escaped HTML: what each answer cost, then who wrote it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from arena.domain.battle import Answer, TokenSource
+from arena.domain.catalogue import EndpointKind, Model, Openness
+from arena.domain.equivalents import Equivalent
+from arena.domain.figures import common_unit, format_number, format_range
+from arena.domain.footprint import ComparisonKind
+from arena.domain.provenance import Band
+from arena.domain.quantity import Range
+from arena.domain.side import Side
+from arena.services.battles import BattleView, FootprintReveal, NameReveal
+from arena.ui.cards import letter, section_heading
+from arena.ui.text import Text
+
+SHOWN = {"energy": "energy_wh", "gwp": "gwp_g", "water": "water_ml"}
+EquivalentOf = Callable[[Band, str], Equivalent | None]
+
+
+def footprints(text: Text, view: BattleView, equivalent_of: EquivalentOf) -> str:
+    """First reveal: three quantities as ranges, the honest comparison, scope and method."""
+    reveal = view.footprints
+    if reveal is None:
+        return ""
+    quantities = Markup("").join(_quantity(text, reveal, name, equivalent_of) for name in SHOWN)
+    return Markup(
+        '{heading}{blind}<p class="comparison">{comparison}</p><div class="quantities">{quantities}</div>'
+        '<p class="scope">{scope}</p><p class="sources">{method}</p><p class="need">{need}</p>'
+    ).format(
+        heading=Markup(section_heading(text("reveal.footprints.heading"), "footprints-heading")),
+        blind=_still_blind(text, view),
+        comparison=_comparison(text, reveal),
+        quantities=quantities,
+        scope=text("footprint.scope"),
+        method=_method(text, reveal),
+        need=text("footprint.need"),
+    )
+
+
+def _still_blind(text: Text, view: BattleView) -> Markup:
+    if view.names is not None:
+        return Markup("")
+    return Markup('<p class="scope">{}</p>').format(text("reveal.footprints.still_blind"))
+
+
+def _comparison(text: Text, reveal: FootprintReveal) -> str:
+    comparison = reveal.comparison
+    if comparison is None:
+        return text("footprint.comparison.none")
+    if comparison.kind is ComparisonKind.SAME_ORDER or comparison.more is None:
+        return text("footprint.comparison.same_order")
+    return text("footprint.comparison.times_more", side=comparison.more.upper(), factor=comparison.factor)
+
+
+def _quantity(text: Text, reveal: FootprintReveal, name: str, equivalent_of: EquivalentOf) -> Markup:
+    """One quantity, A and B in one unit so that they can be read side by side."""
+    key = SHOWN[name]
+    bands = {side: values.displayed.get(key) for side, values in reveal.sides.items()}
+    lines = Markup("").join(
+        Markup('<dt class="side-{side}">{letter}{title}</dt>{amount}').format(
+            side=side.value,
+            letter=letter(side),
+            title=text("footprint.side", side=side.upper()),
+            amount=_amount(text, reveal, side, bands, equivalent_of, key),
+        )
+        for side in Side
+    )
+    return Markup('<section class="quantity"><h3>{}</h3><dl>{}</dl></section>').format(text(f"footprint.{name}"), lines)
+
+
+def _amount(
+    text: Text,
+    reveal: FootprintReveal,
+    side: Side,
+    bands: dict[Side, Band | None],
+    equivalent_of: EquivalentOf,
+    key: str,
+) -> Markup:
+    band = bands[side]
+    if band is None:
+        reason = reveal.sides[side].no_figure_reason
+        words = text(reason) if reason else ""
+        return Markup("<dd>{} {}</dd>").format(text("footprint.no_figure"), words)
+    unit = common_unit([known for known in bands.values() if known], key)
+    written = format_range(band, key, text.locale, unit=unit)
+    return Markup(
+        '<dd><span class="amount" aria-hidden="true">{amount}</span><span class="unseen">{spoken}</span> '
+        '<span class="kind">{kind}</span></dd>{equivalent}'
+    ).format(
+        amount=written.text,
+        spoken=written.spoken,
+        kind=_kind(text, reveal, side),
+        equivalent=_equivalent(text, equivalent_of(band, key)),
+    )
+
+
+def _kind(text: Text, reveal: FootprintReveal, side: Side) -> str:
+    if any(inputs.endpoint_kind == EndpointKind.DEMO for inputs in reveal.inputs[side]):
+        return text("footprint.illustration")
+    return text("footprint.measured" if reveal.sides[side].grade == "A" else "footprint.estimated")
+
+
+def _equivalent(text: Text, equivalent: Equivalent | None) -> Markup:
+    if equivalent is None:
+        return Markup("")
+    words = text("footprint.about", equivalent=equivalent.formatted(text.locale).text)
+    entry = equivalent.entry
+    return Markup('<dd class="equivalent" title="{scope}. {source} ({year})">{words}</dd>').format(
+        scope=equivalent.scope(text.locale), source=entry.source, year=entry.year, words=words
+    )
+
+
+def _method(text: Text, reveal: FootprintReveal) -> str:
+    methods = " + ".join(sorted({values.method for values in reveal.sides.values()}))
+    grades = " / ".join(f"{side.upper()} : {text(f'footprint.grade.{reveal.sides[side].grade}')}" for side in Side)
+    zones = {inputs.zone for side in Side for inputs in reveal.inputs[side] if inputs.zone}
+    return text("footprint.method", method=methods, grades=grades, zones=", ".join(sorted(zones)) or "–")
+
+
+def names(text: Text, view: BattleView) -> str:
+    """Second reveal: one card a model."""
+    reveal = view.names
+    if reveal is None:
+        return ""
+    cards = Markup("").join(_model(text, reveal, side) for side in Side)
+    return Markup('{}<div class="models">{}</div>').format(
+        Markup(section_heading(text("reveal.names.heading"), "names-heading")), cards
+    )
+
+
+def _model(text: Text, reveal: NameReveal, side: Side) -> Markup:
+    model = reveal.models[side]
+    facts = [
+        (text("model.maker"), model.maker),
+        (text("model.size"), _size(text, model)),
+        (text("model.openness"), text(f"model.openness.{model.openness}")),
+        (text("model.licence"), model.licence),
+        (text("model.released"), model.released),
+        (text("model.host"), _host(text, reveal, side)),
+        (text("model.tokens"), _tokens(text, reveal.answers[side])),
+    ]
+    rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(term, fact) for term, fact in facts if fact)
+    return Markup(
+        '<section class="model side-{side}"><h3>{letter}{name}</h3><p>{description}</p><dl>{rows}</dl>'
+        "<p>{energy}</p></section>"
+    ).format(
+        side=side.value,
+        letter=letter(side),
+        name=model.display_name,
+        description=model.description.get(text.locale, ""),
+        rows=rows,
+        energy=_size_times_length(text, model, reveal.answers[side]),
+    )
+
+
+def _size(text: Text, model: Model) -> str:
+    total, active = model.total_params_b, model.active_params_b
+    if total is None:
+        return text("model.size.unknown")
+    key = "model.size.dense" if active in (None, total) else "model.size.moe"
+    size = text(key, total=_billions(text, total), active=_billions(text, active or total))
+    return text("model.size.supposed", size=size) if model.openness is Openness.CLOSED else size
+
+
+def _billions(text: Text, size: Range) -> str:
+    low, high = (format_number(Decimal(str(end)).normalize(), text.locale) for end in (size.low, size.high))
+    return low if low == high else f"{low}–{high}"
+
+
+def _zone(text: Text, zone: str) -> str:
+    """The name of an electricity zone; a code without one is a country code and stays as it is."""
+    key = f"zone.{zone}"
+    return text(key) if key in text.entries else zone
+
+
+def _host(text: Text, reveal: NameReveal, side: Side) -> str:
+    endpoint = reveal.endpoints[side]
+    if endpoint is None:
+        return ""
+    if endpoint.zone is None:
+        return endpoint.name
+    return text("model.host.zone", host=endpoint.name, zone=_zone(text, endpoint.zone))
+
+
+def _tokens(text: Text, answers: tuple[Answer, ...]) -> str:
+    output = sum(answer.usage.output_tokens or 0 for answer in answers)
+    reasoning = sum(answer.usage.reasoning_tokens or 0 for answer in answers)
+    if any(answer.token_source is TokenSource.ESTIMATED for answer in answers):
+        return text("model.tokens.estimated", output=output)
+    key = "model.tokens.thought" if reasoning else "model.tokens.counted"
+    return text(key, output=output, reasoning=reasoning)
+
+
+def _size_times_length(text: Text, model: Model, answers: tuple[Answer, ...]) -> str:
+    return text("model.size_times_length", size=_size(text, model), tokens=_tokens(text, answers))

@@ -1,0 +1,187 @@
+"""The components of the participant's page, in reading order."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from arena.domain.pairing import PairingMode
+from arena.domain.side import Side
+from arena.domain.suggestions import Suggestions
+from arena.domain.vote import Outcome
+from arena.ui import cards
+from arena.ui.text import Text
+
+LIKES = {"liked": True, "disliked": False, "none": None}
+
+
+@dataclass
+class SideParts:
+    """The components of one side."""
+
+    liked: gr.Radio
+    qualities: gr.CheckboxGroup
+    retry: gr.Button
+
+
+@dataclass
+class Parts:
+    """The components that handlers read or write."""
+
+    control: gr.HTML
+    battle_id: gr.Textbox
+    notice: gr.HTML
+    problem: gr.HTML
+    consent: gr.HTML
+    prompt: gr.Textbox
+    mode: gr.Radio
+    chosen: gr.CheckboxGroup
+    send: gr.Button
+    stop: gr.Button
+    follow_up: gr.Textbox
+    follow_up_send: gr.Button
+    outcome: gr.Radio
+    comment: gr.Textbox
+    vote_state: gr.HTML
+    to_footprints: gr.Button
+    footprints: gr.HTML
+    to_names: gr.Button
+    names: gr.HTML
+    new_duel: gr.Button
+    sides: dict[Side, SideParts] = field(default_factory=dict)
+
+    @property
+    def rendered(self) -> list[Any]:
+        """What a view of a battle sets."""
+        return [
+            self.control,
+            self.battle_id,
+            self.notice,
+            self.problem,
+            self.consent,
+            self.prompt,
+            self.follow_up,
+            self.outcome,
+            self.comment,
+            self.vote_state,
+            self.footprints,
+            self.names,
+            *(part for side in self.sides.values() for part in (side.liked, side.qualities)),
+        ]
+
+
+def lay_out(text: Text, suggestions: Suggestions) -> Parts:
+    """Make every component of the page, in reading order, inside the current Blocks."""
+    gr.HTML(cards.header(text), elem_id="top")
+    control = gr.HTML("", elem_id="control", js_on_load="arenaControl(element, trigger, watch)", padding=False)
+    battle_id = gr.Textbox("", visible="hidden", elem_id="battle-id", show_label=False)
+    notice = gr.HTML("", elem_id="notice", padding=False)
+    problem = gr.HTML("", elem_id="problem", padding=False)
+    compose = _compose(text, suggestions)
+    with gr.Column(elem_id="battle"):
+        gr.HTML(cards.battle_heading(text), padding=False)
+        with gr.Row(elem_id="answers"):
+            sides = {side: _side(text, side) for side in Side}
+        stop = gr.Button(text("battle.stop"), elem_id="stop", size="lg")
+    with gr.Column(elem_id="follow"):
+        follow_up = gr.Textbox(
+            label=text("follow_up.label"),
+            placeholder=text("follow_up.placeholder"),
+            lines=2,
+            max_lines=6,
+            elem_id="follow-up",
+        )
+        follow_up_send = gr.Button(text("follow_up.send"), elem_id="follow-up-send")
+    vote = _vote(text)
+    reveal = _reveal(text)
+    return Parts(
+        control=control,
+        battle_id=battle_id,
+        notice=notice,
+        problem=problem,
+        stop=stop,
+        follow_up=follow_up,
+        follow_up_send=follow_up_send,
+        sides=sides,
+        **compose,
+        **vote,
+        **reveal,
+    )
+
+
+def _compose(text: Text, suggestions: Suggestions) -> dict[str, Any]:
+    with gr.Column(elem_id="compose"):
+        consent = gr.HTML("", elem_id="consent", padding=False)
+        prompt = gr.Textbox(
+            label=text("prompt.label"),
+            placeholder=text("prompt.placeholder"),
+            lines=3,
+            max_lines=10,
+            elem_id="prompt",
+            autofocus=False,
+        )
+        send = gr.Button(text("prompt.send"), variant="primary", elem_id="send", size="lg")
+        gr.HTML(cards.suggestions(text, suggestions), elem_id="suggestions", padding=False)
+        with gr.Accordion(text("mode.label"), open=False, elem_id="modes"):
+            mode = gr.Radio(
+                [(text(f"mode.{mode}"), mode.value) for mode in PairingMode],
+                value=PairingMode.RANDOM.value,
+                label=text("mode.question"),
+                elem_id="mode",
+            )
+            chosen = gr.CheckboxGroup([], label=text("mode.choose.label"), visible=False, elem_id="chosen")
+    return {"consent": consent, "prompt": prompt, "send": send, "mode": mode, "chosen": chosen}
+
+
+def _side(text: Text, side: Side) -> SideParts:
+    with gr.Column(elem_id=f"side-{side}", elem_classes=["side"], min_width=280):
+        gr.HTML(cards.answer_shell(text, side), padding=False)
+        retry = gr.Button(text("battle.retry", side=side.upper()), elem_id=f"retry-{side}", elem_classes=["retry"])
+        with gr.Column(elem_classes=["reaction"]):
+            liked = gr.Radio(
+                [(text(f"reaction.{like}"), like) for like in LIKES],
+                label=text("reaction.label", side=side.upper()),
+                elem_id=f"liked-{side}",
+            )
+            qualities = gr.CheckboxGroup(
+                [],
+                label=text("reaction.qualities", side=side.upper()),
+                visible=False,
+                elem_id=f"qualities-{side}",
+            )
+    return SideParts(liked, qualities, retry)
+
+
+def _vote(text: Text) -> dict[str, Any]:
+    with gr.Column(elem_id="vote"):
+        gr.HTML(cards.section_heading(text("vote.heading"), "vote-heading"), padding=False)
+        outcome = gr.Radio(
+            [(text(f"vote.{outcome}"), outcome.value) for outcome in Outcome],
+            label=text("vote.question"),
+            elem_id="outcome",
+        )
+        vote_state = gr.HTML("", elem_id="vote-state", padding=False)
+        comment = gr.Textbox(label=text("vote.comment"), lines=2, max_lines=4, elem_id="comment")
+        to_footprints = gr.Button(text("vote.to_footprints"), variant="primary", elem_id="to-footprints", size="lg")
+    return {
+        "outcome": outcome,
+        "vote_state": vote_state,
+        "comment": comment,
+        "to_footprints": to_footprints,
+    }
+
+
+def _reveal(text: Text) -> dict[str, Any]:
+    with gr.Column(elem_id="footprints"):
+        footprints = gr.HTML("", padding=False)
+        to_names = gr.Button(text("reveal.to_names"), variant="primary", elem_id="to-names", size="lg")
+    with gr.Column(elem_id="names"):
+        names = gr.HTML("", padding=False)
+    with gr.Column(elem_id="next"):
+        new_duel = gr.Button(text("reveal.new_duel"), elem_id="new-duel", size="lg")
+    return {
+        "footprints": footprints,
+        "to_names": to_names,
+        "names": names,
+        "new_duel": new_duel,
+    }

@@ -1,0 +1,56 @@
+"""Puts the pages, their assets and the stream they watch onto the application."""
+
+from collections.abc import Callable
+
+import gradio as gr
+from fastapi import FastAPI
+
+from arena.domain.suggestions import Suggestions
+from arena.services.arena import Arena
+from arena.ui.assets import GradioAssets, OwnAssets
+from arena.ui.language import PageLanguage
+from arena.ui.page import DuelPage
+from arena.ui.shield import Shield
+from arena.ui.text import LOCALES, load_text
+from arena.ui.theme import make_theme
+from arena.ui.visitor import VisitorCookie
+from arena.ui.watching import watch_route
+
+
+def add_pages(app: FastAPI, arena: Callable[[], Arena], suggestions: Suggestions, *, secure_cookie: bool) -> None:
+    """One Gradio page a language at ``/fr`` and ``/en``, ``/watch`` for streams, ``/own`` for assets."""
+    texts = {locale: load_text(locale) for locale in LOCALES}
+    own, gradio_assets = OwnAssets(), GradioAssets()
+    app.add_route("/own/{name}", own.serve)
+    app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
+    for locale, text in texts.items():
+        app.add_route(f"/{locale}/assets/{{name}}", gradio_assets.serve)
+        blocks = DuelPage(arena, suggestions, text).build()
+        _quiet_queue(blocks)
+        gr.mount_gradio_app(
+            app,
+            blocks,
+            path=f"/{locale}",
+            footer_links=[],
+            run_history=False,
+            ssr_mode=False,
+            enable_monitoring=False,
+            show_error=False,
+            theme=make_theme(),
+            head=own.head(),
+        )
+    pages = frozenset(path for locale in LOCALES for path in (f"/{locale}", f"/{locale}/"))
+    app.add_middleware(PageLanguage, pages=pages)
+    app.add_middleware(VisitorCookie, pages=pages, secure=secure_cookie)
+    app.add_middleware(Shield, locales=LOCALES)
+
+
+def _quiet_queue(blocks: gr.Blocks) -> None:
+    """No listener of ours is queued, yet the queue's two loops would poll a thousand times a second.
+
+    At Gradio's defaults that is 5 % of a core when nobody is there; both are private attributes.
+    """
+    blocks.queue(default_concurrency_limit=None)
+    blocks._queue.sleep_when_free = 1.0
+    blocks._queue.progress_update_sleep_when_free = 1.0
+    blocks.state_session_capacity = 500  # about 59 kB each
