@@ -58,7 +58,7 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
     engine = await asyncio.to_thread(open_engine, database_url_of(settings))
     try:
         await asyncio.to_thread(upgrade, engine)
-        stores = Stores(BattleStore(engine), FootprintStore(engine))
+        stores = Stores(BattleStore(engine, catalogue_version=catalogue.version), FootprintStore(engine))
         interrupted = await asyncio.to_thread(stores.battles.close_interrupted)
         if interrupted:
             logger.warning("%d answers were interrupted by the last stop", interrupted)

@@ -269,8 +269,9 @@ def _spelling(name: str) -> str:
 
 
 def _letter(char: str) -> str:
-    base, *accents = unicodedata.normalize("NFD", char)
-    return f"(?:{char}|{base}[{_ACCENTS}]{{0,{len(accents)}}})" if accents else re.escape(char)
+    decomposed = unicodedata.normalize("NFD", char)
+    base, accents = decomposed[0], len(decomposed) - 1
+    return f"(?:{char}|{base}[{_ACCENTS}]{{0,{accents}}})" if accents else re.escape(char)
 
 
 def _unlisted(text: str, start: int) -> Iterator[_Span]:

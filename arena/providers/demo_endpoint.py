@@ -341,7 +341,9 @@ async def run_demo_endpoint(host: str = "127.0.0.1", port: int = 0, speed: float
 def serve_demo_endpoint(host: str, port: int, speed: float = 1.0) -> None:
     """Serve the demo models until Ctrl-C. Blocks. Raises OSError for a port in use."""
     listening = _bind(host, port)
-    config = uvicorn.Config(create_demo_app(speed=speed), lifespan="off", ws="none", access_log=False)
+    config = uvicorn.Config(
+        create_demo_app(speed=speed), lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

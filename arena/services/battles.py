@@ -15,7 +15,7 @@ from arena.domain.pairing import PairingMode
 from arena.domain.provenance import FootprintInputs, FootprintValues
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
-from arena.errors import BattleBusy, BattleNotFound, InvalidChoice
+from arena.errors import BattleBusy, BattleClosed, BattleNotFound, InvalidChoice
 from arena.services.blinding import blind_battle
 from arena.services.duel import Duel
 from arena.services.footprints import METHOD, FootprintService
@@ -171,6 +171,9 @@ class Battles:
 
     def _react(self, reaction: Reaction) -> None:
         self._own(reaction.visitor_id, reaction.battle_id)
+        stage = self._stores.battles.stage_of(reaction.battle_id, reaction.visitor_id)
+        if stage is not RevealStage.BLIND:
+            raise BattleClosed  # a reaction is a blind opinion too
         self._stores.battles.save_reaction(reaction)
 
     def _leave(self, visitor_id: str, battle_id: str) -> None:

@@ -61,7 +61,7 @@ def _quantity(text: Text, reveal: FootprintReveal, name: str, equivalent_of: Equ
     key = SHOWN[name]
     bands = {side: values.displayed.get(key) for side, values in reveal.sides.items()}
     lines = Markup("").join(
-        Markup('<dt class="side-{side}">{letter}{title}</dt>{amount}').format(
+        Markup('<div class="side-{side}"><dt>{letter}{title}</dt>{amount}</div>').format(
             side=side.value,
             letter=letter(side),
             title=text("footprint.side", side=side.upper()),
@@ -117,8 +117,9 @@ def _equivalent(text: Text, equivalent: Equivalent | None) -> Markup:
 def _method(text: Text, reveal: FootprintReveal) -> str:
     methods = " + ".join(sorted({values.method for values in reveal.sides.values()}))
     grades = " / ".join(f"{side.upper()} : {text(f'footprint.grade.{reveal.sides[side].grade}')}" for side in Side)
-    zones = {inputs.zone for side in Side for inputs in reveal.inputs[side] if inputs.zone}
-    return text("footprint.method", method=methods, grades=grades, zones=", ".join(sorted(zones)) or "–")
+    zones = {inputs.zone or "WOR" for side in Side for inputs in reveal.inputs[side]}
+    named = ", ".join(sorted(_zone(text, zone) for zone in zones))
+    return text("footprint.method", method=methods, grades=grades, zones=named)
 
 
 def names(text: Text, view: BattleView) -> str:

@@ -1,6 +1,5 @@
 """Names are hidden, ordinary words are not, and nothing hidden was ever shown."""
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -203,20 +202,3 @@ def test_a_name_between_two_texts_is_never_shown(before: str, name: str, after: 
 
     assert name not in masked(text)
     assert all(name not in MASKER.apply_partial(text[:size]).text for size in range(len(text)))
-
-
-def test_following_an_answer_costs_little() -> None:
-    text = ("Les hirondelles partent quand les insectes manquent ; Gemma AI le dit. Je suis ravi. " * 20)[:1500]
-    best = min(_seconds_to_follow(text) for _ in range(5))
-
-    assert best < 0.02  # some 2 ms on a laptop; the bound is loose so that a busy machine does not fail it
-
-
-def _seconds_to_follow(text: str) -> float:
-    stream = MASKER.stream()
-    start = time.process_time()
-    for index in range(0, len(text), 38):
-        stream.feed(text[index : index + 38])
-        assert stream.masked.text is not None
-    stream.finish()
-    return time.process_time() - start

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from arena.domain.personal_data import find_personal_data
 
+from arena.domain.personal_data import find_personal_data
 from arena.domain.suggestions import parse_suggestions
 from arena.errors import CatalogueError
 from arena.services.suggestions import load_suggestions
