@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import socket
+from contextlib import closing, suppress
 from typing import Annotated
 
 import typer
@@ -10,7 +12,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from arena.errors import ArenaError, CatalogueError, FootprintError, StorageError
-from arena.opening import catalogue_of, database_url_of, start_rules_of
+from arena.opening import catalogue_of, check_database, database_url_of, start_rules_of
 from arena.providers.client import open_client
 from arena.providers.demo_endpoint import serve_demo_endpoint
 from arena.services.arena import open_line_up
@@ -49,21 +51,32 @@ def serve(
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         catalogue_of(settings, FootprintService.load())
-        typer.echo(f"Database: {describe(database_url_of(settings))}")
+        check_database(settings)
     except (CatalogueError, StorageError) as error:
         raise _refuse(error) from error
-    address, place = host or settings.host, settings.port if port is None else port
-    typer.echo(f"Arena: http://{address}:{place}/{settings.default_locale}  (stop with Ctrl+C)")
-    uvicorn.run(
+    typer.echo(f"Database: {describe(database_url_of(settings))}")
+    address = host or settings.host
+    config = uvicorn.Config(
         "arena.app:create_app",
         factory=True,
         host=address,
-        port=place,
+        port=settings.port if port is None else port,
         access_log=False,  # no IP address in any log
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,
     )
+    with closing(config.bind_socket()) as listening:  # bound here, so that a free port is known and printed
+        place = listening.getsockname()[1]
+        typer.echo(f"Arena: http://{address}:{place}/{settings.default_locale}  (stop with Ctrl+C)")
+        _run(uvicorn.Server(config), listening)
+
+
+def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    if not server.started:
+        raise typer.Exit(3)
 
 
 @app.command("demo-endpoint")
@@ -73,8 +86,12 @@ def demo_endpoint(
     speed: Annotated[float, typer.Option(min=0.01, help="How many times faster than normal.")] = 1.0,
 ) -> None:
     """Serve the scripted demo models to any client that speaks chat completions."""
-    typer.echo(f"Demo endpoint: http://{host}:{port}/v1")
-    serve_demo_endpoint(host, port, speed)
+    try:
+        with suppress(KeyboardInterrupt):
+            serve_demo_endpoint(host, port, speed, lambda url: typer.echo(f"Demo endpoint: {url}"))
+    except OSError as error:
+        typer.echo(f"Cannot listen on {host}:{port}: {error.strerror}", err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command()

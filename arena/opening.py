@@ -33,6 +33,11 @@ def database_url_of(settings: Settings) -> str:
     return settings.database_url or default_database_url()
 
 
+def check_database(settings: Settings) -> None:
+    """Open the database once, so that a mistake shows before anything listens. Raises StorageError."""
+    open_engine(database_url_of(settings)).dispose()
+
+
 def rules_of(settings: Settings) -> Rules:
     """What an organiser may set about duels."""
     patience = Patience(

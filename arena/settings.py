@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Every setting with its default; each can be given as ``ARENA_<NAME>``. Times in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="ARENA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ARENA_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     database_url: str | None = None
     """SQLAlchemy URL; by default a SQLite file in the user's data folder."""

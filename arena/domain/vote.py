@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from arena.domain.battle import Battle, RevealStage
 from arena.domain.side import Side
 
 
@@ -62,3 +63,12 @@ class Opinion:
 
     vote: Vote | None
     reactions: Mapping[Side, Reaction]
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """A battle with what one visitor has said and been shown of it."""
+
+    battle: Battle
+    stage: RevealStage
+    opinion: Opinion

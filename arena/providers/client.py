@@ -2,12 +2,14 @@
 
 import httpx
 
+from arena.providers.transport import EndpointTransport
+
 
 def open_client() -> httpx.AsyncClient:
-    """A client for model endpoints: many connections, no redirects; loopback is never proxied."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30)
-    direct = {f"all://{host}": httpx.AsyncHTTPTransport(limits=limits) for host in ("localhost", "127.0.0.1", "[::1]")}
-    return httpx.AsyncClient(limits=limits, follow_redirects=False, mounts=direct)
+    """A client for model endpoints: many connections, no redirects, never a proxy for this machine itself."""
+    direct = EndpointTransport(trust_env=False)
+    mounts = {f"all://{host}": direct for host in ("localhost", "127.0.0.1", "[::1]")}
+    return httpx.AsyncClient(transport=EndpointTransport(), mounts=mounts, follow_redirects=False)
 
 
 async def answers(client: httpx.AsyncClient, base_url: str) -> bool:

@@ -9,7 +9,7 @@ import re
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from types import TracebackType
@@ -338,9 +338,10 @@ async def run_demo_endpoint(host: str = "127.0.0.1", port: int = 0, speed: float
         yield server.base_url
 
 
-def serve_demo_endpoint(host: str, port: int, speed: float = 1.0) -> None:
-    """Serve the demo models until Ctrl-C. Blocks. Raises OSError for a port in use."""
+def serve_demo_endpoint(host: str, port: int, speed: float, announce: Callable[[str], None]) -> None:
+    """Serve the demo models until Ctrl-C; ``announce`` gets the base URL. Blocks. Raises OSError for a port in use."""
     listening = _bind(host, port)
+    announce(_base_url(listening))
     config = uvicorn.Config(
         create_demo_app(speed=speed), lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
     )

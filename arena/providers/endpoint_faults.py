@@ -138,10 +138,10 @@ def _refusal(body: str) -> type[EndpointError]:
 
 def _connect_fault(error: Exception) -> EndpointError:
     causes = list(_causes(error))
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return HostNotFound("ConnectError")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return TlsFailed("ConnectError")
+    if any(isinstance(cause, socket.gaierror | ValueError) for cause in causes):  # ValueError: not even a host name
+        return HostNotFound("ConnectError")
     return EndpointUnreachable("ConnectError")
 
 

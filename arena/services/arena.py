@@ -12,7 +12,7 @@ import httpx
 from arena.domain.catalogue import Catalogue, EndpointKind, names_to_mask
 from arena.providers.client import answers
 from arena.providers.demo_endpoint import run_demo_endpoint
-from arena.providers.local_servers import find_local_servers
+from arena.providers.local_servers import DEFAULT_CANDIDATES, LocalCandidate, find_local_servers
 from arena.services.battles import Battles
 from arena.services.catalogues import available_models, merged, with_endpoint_url
 from arena.services.duel import Duel, DuelRules
@@ -42,6 +42,7 @@ class StartRules:
     demo: str = "auto"  # auto, always, never
     demo_speed: float = 1.0
     find_local_servers: bool = True
+    local_candidates: tuple[LocalCandidate, ...] = DEFAULT_CANDIDATES
 
 
 @asynccontextmanager
@@ -55,7 +56,7 @@ async def open_line_up(
     """Find out which models answer, and serve the demo endpoint for as long as it is needed."""
     async with AsyncExitStack() as stack:
         if rules.find_local_servers:
-            finds = await find_local_servers(client)
+            finds = await find_local_servers(client, rules.local_candidates)
             catalogue = merged(catalogue, finds.endpoints, finds.models)
         answering = await _answering(catalogue, client)
         models = available_models(catalogue, keys, answering)

@@ -15,7 +15,8 @@ from arena.domain.pairing import PairingMode
 from arena.domain.provenance import FootprintInputs, FootprintValues
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
-from arena.errors import BattleBusy, BattleClosed, BattleNotFound, InvalidChoice
+from arena.errors import BattleBusy, BattleClosed, InvalidChoice
+from arena.services.accounts import Accounts
 from arena.services.blinding import blind_battle
 from arena.services.duel import Duel
 from arena.services.footprints import METHOD, FootprintService
@@ -63,6 +64,7 @@ class Battles:
         self._footprints = footprints
         self._line_up = line_up
         self._mask: NameMask = duel.mask
+        self._accounts = Accounts(stores.footprints, footprints, line_up)
         self._comment_rules = PromptRules(max_chars=MAX_COMMENT_CHARS)
 
     async def current(self, visitor_id: str) -> BattleView | None:
@@ -121,10 +123,7 @@ class Battles:
     # -- on a worker thread -------------------------------------------------------------------
 
     def _own(self, visitor_id: str, battle_id: str) -> Battle:
-        battle = self._stores.battles.get_battle(battle_id)
-        if battle.visitor_id != visitor_id:
-            raise BattleNotFound
-        return battle
+        return self._duel.own_battle(visitor_id, battle_id)
 
     def _view(self, visitor_id: str, battle_id: str) -> BattleView:
         battle = self._own(visitor_id, battle_id)
@@ -137,7 +136,7 @@ class Battles:
         )
 
     def _footprint_reveal(self, battle: Battle) -> FootprintReveal:
-        stored = self._stores.footprints.of_battle(battle.id)
+        stored = self._accounts.of_battle(battle)
         by_side = {side: [record for (_, s), record in sorted(stored.items()) if s is side] for side in Side}
         return FootprintReveal(
             sides={

@@ -1,5 +1,7 @@
 """From a battle to what a voter may see of it."""
 
+from collections.abc import Sequence
+
 from arena.domain.battle import Answer, Battle, BlindAnswer, BlindBattle, BlindTurn, RevealStage, Turn
 from arena.domain.masking import NameMask
 
@@ -14,18 +16,25 @@ def blind_battle(battle: Battle, stage: RevealStage, mask: NameMask) -> BlindBat
         is_over=battle.is_over,
         can_be_voted=battle.can_be_voted,
         stage=stage,
-        turns=tuple(open_turn(turn) if stage is RevealStage.NAMES else blind_turn(turn, mask) for turn in battle.turns),
+        turns=tuple(map(open_turn, battle.turns)) if stage is RevealStage.NAMES else blind_turns(battle.turns, mask),
     )
 
 
-def blind_turn(turn: Turn, mask: NameMask) -> BlindTurn:
-    """A turn whose answers have every given-away name masked."""
+def blind_turns(turns: Sequence[Turn], mask: NameMask) -> tuple[BlindTurn, ...]:
+    """Turns whose answers have every given-away name masked; a name that the visitor wrote is theirs."""
+    return tuple(_blind_turn(turn, mask, asked_until(turns[: index + 1])) for index, turn in enumerate(turns))
+
+
+def asked_until(turns: Sequence[Turn], prompt: str = "") -> str:
+    """Everything the visitor wrote so far."""
+    return "\n".join([*(turn.prompt for turn in turns), prompt])
+
+
+def _blind_turn(turn: Turn, mask: NameMask, asked: str) -> BlindTurn:
     return BlindTurn(
         index=turn.index,
         prompt=turn.prompt,
-        answers={
-            side: _shown(answer, mask.apply(answer.text, turn.prompt).text) for side, answer in turn.answers.items()
-        },
+        answers={side: _shown(answer, mask.apply(answer.text, asked).text) for side, answer in turn.answers.items()},
     )
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -13,10 +14,10 @@ from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode, draw_pair
 from arena.domain.side import Side
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, TooManyBattles
-from arena.services.blinding import blind_battle, blind_turn
+from arena.services.blinding import asked_until, blind_battle, blind_turns
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
-from arena.services.live import LiveAnswer, LiveBattle
+from arena.services.live import LiveAnswer, LiveBattle, interrupted
 from arena.services.prompts import PromptRules
 from arena.services.writing import BattleWriter, Stores
 
@@ -71,51 +72,49 @@ class Duel:
         text = self._prompts.checked(prompt)
         self._refuse_too_many(visitor_id)
         models = await self._draw(visitor_id, mode, chosen)
-        now = datetime.now(UTC)
+        self._refuse_too_many(visitor_id)  # again: others may have started during the draw
         battle = Battle(
             id=uuid4().hex,
             visitor_id=visitor_id,
-            created_at=now,
+            created_at=datetime.now(UTC),
             locale=locale,
             mode=mode,
             is_blind=mode is not PairingMode.CHOOSE,
             is_demo=any(self._line_up.kind_of(m) is EndpointKind.DEMO for m in models.values()),
             models=models,
         )
-        live = self._open_turn(battle, text, now)
-        await asyncio.to_thread(self._stores.battles.create_battle, replace(battle, turns=(live.turn,)))
+        live = self._open_turn(battle, text, battle.created_at)
+        with self._announced(live):
+            await asyncio.to_thread(self._stores.battles.create_battle, replace(battle, turns=(live.turn,)))
         self._launch(live, tuple(Side))
         return battle.id
 
     async def follow_up(self, visitor_id: str, battle_id: str, prompt: str) -> None:
         """Send one more prompt to both models. Raises BattleBusy, BattleClosed, PromptRejected."""
         text = self._prompts.checked(prompt)
-        battle = await self._own_battle(visitor_id, battle_id)
-        opinion = await asyncio.to_thread(self._stores.battles.opinion_of, battle_id, visitor_id)
-        if opinion.vote or len(battle.turns) >= self.rules.max_turns or not battle.can_be_voted:
+        battle = await self._unvoted_battle(visitor_id, battle_id)
+        if len(battle.turns) >= self.rules.max_turns or not battle.can_be_voted:
             raise BattleClosed
-        self._refuse_busy(battle_id)
         live = self._open_turn(battle, text, datetime.now(UTC))
-        self._live[battle_id] = live
-        try:
+        with self._announced(live):
             await asyncio.to_thread(self._stores.battles.add_turn, battle_id, live.turn)
-        except BaseException:
-            del self._live[battle_id]
-            raise
         self._launch(live, tuple(Side))
 
     async def retry(self, visitor_id: str, battle_id: str, side: Side) -> None:
-        """Write again only the side that failed or broke; the other keeps its answer."""
-        battle = await self._own_battle(visitor_id, battle_id)
-        opinion = await asyncio.to_thread(self._stores.battles.opinion_of, battle_id, visitor_id)
+        """Write again only the side that failed or broke; the other keeps its answer.
+
+        Raises BattleBusy, BattleClosed. A retry that brings no word leaves what was there.
+        """
+        battle = await self._unvoted_battle(visitor_id, battle_id)
         turn = battle.turns[-1]
-        broken = (AnswerStatus.FAILED, AnswerStatus.TRUNCATED)
-        if opinion.vote or turn.answers[side].status not in broken:
+        if turn.answers[side].status not in (AnswerStatus.FAILED, AnswerStatus.TRUNCATED):
             raise BattleClosed
-        self._refuse_busy(battle_id)
-        answers = {s: LiveAnswer(battle.models[s], self.mask, turn.prompt) for s in Side}
+        asked = asked_until(battle.turns)
+        answers = {s: LiveAnswer(battle.models[s], self.mask, asked) for s in Side}
+        answers[side].replaced = turn.answers[side].replaced
         answers[side.other].resume(turn.answers[side.other])
-        live = LiveBattle(replace(battle, turns=battle.turns[:-1]), turn, answers)
+        before = battle.turns[:-1]
+        live = LiveBattle(replace(battle, turns=before), turn, answers, blind_turns(before, self.mask))
         self._launch(live, (side,))
 
     async def stop(self, visitor_id: str, battle_id: str) -> None:
@@ -134,12 +133,16 @@ class Duel:
             self._keep(live)
             try:
                 with live.watching() as watcher:
-                    while not live.is_over:
+                    while not live.is_closed:
                         await watcher.next_change(self._update_period_s())
-                        yield self._blind_live(live)
+                        if not live.is_closed:
+                            yield self._blind_live(live)
             finally:
                 self._abandon_later(live)
-        battle = await self._own_battle(visitor_id, battle_id)
+            if live.is_lost:
+                yield self._blind_live(live)
+                return
+        battle = await asyncio.to_thread(self.own_battle, visitor_id, battle_id)
         stage = await asyncio.to_thread(self._stores.battles.stage_of, battle_id, visitor_id)
         yield blind_battle(battle, stage, self.mask)
 
@@ -161,14 +164,15 @@ class Duel:
         return draw_pair(self._line_up.candidates, mode, history, self._rng, chosen)
 
     def _open_turn(self, battle: Battle, prompt: str, now: datetime) -> LiveBattle:
-        answers = {side: LiveAnswer(battle.models[side], self.mask, prompt) for side in Side}
+        asked = asked_until(battle.turns, prompt)
+        answers = {side: LiveAnswer(battle.models[side], self.mask, asked) for side in Side}
         turn = Turn(
             index=len(battle.turns),
             prompt=prompt,
             created_at=now,
             answers={side: answers[side].answer(self._footprints.estimate_tokens) for side in Side},
         )
-        return LiveBattle(battle, turn, answers)
+        return LiveBattle(battle, turn, answers, blind_turns(battle.turns, self.mask))
 
     def _launch(self, live: LiveBattle, sides: tuple[Side, ...]) -> None:
         self._live[live.battle.id] = live
@@ -181,15 +185,27 @@ class Duel:
         try:
             await self._writer.write(live, sides)
         finally:
-            self._keep(live)
-            del self._live[live.battle.id]
-            live.touch_now()
+            self._end(live)
+
+    @contextmanager
+    def _announced(self, live: LiveBattle) -> Iterator[None]:
+        """Count a battle as running while its turn is being written down; forget it when that fails."""
+        self._live[live.battle.id] = live
+        try:
+            yield
+        except BaseException:
+            self._end(live)
+            raise
+
+    def _end(self, live: LiveBattle) -> None:
+        self._keep(live)
+        del self._live[live.battle.id]
+        live.close()
 
     # -- watching -----------------------------------------------------------------------------
 
     def _blind_live(self, live: LiveBattle) -> BlindBattle:
         battle = live.battle
-        turns = tuple(blind_turn(turn, self.mask) for turn in battle.turns)
         answers = {side: answer.blind() for side, answer in live.answers.items()}
         turn = BlindTurn(index=live.turn.index, prompt=live.turn.prompt, answers=answers)
         return BlindBattle(
@@ -197,10 +213,10 @@ class Duel:
             mode=battle.mode,
             is_demo=battle.is_demo,
             is_blind=battle.is_blind,
-            is_over=live.is_over,
+            is_over=live.is_closed,
             can_be_voted=False,
             stage=RevealStage.BLIND,
-            turns=(*turns, turn),
+            turns=(*live.earlier, turn),
         )
 
     def _update_period_s(self) -> float:
@@ -222,10 +238,26 @@ class Duel:
 
     # -- refusing -----------------------------------------------------------------------------
 
-    async def _own_battle(self, visitor_id: str, battle_id: str) -> Battle:
-        battle = await asyncio.to_thread(self._stores.battles.get_battle, battle_id)
+    def own_battle(self, visitor_id: str, battle_id: str) -> Battle:
+        """A battle of this visitor, read on a worker thread. Raises BattleNotFound.
+
+        Answers that are open on disk while nobody writes them (their end could not be stored) are shown as
+        interrupted, so that no page waits for them.
+        """
+        was_running = self.is_running(battle_id)
+        battle = self._stores.battles.get_battle(battle_id)
         if battle.visitor_id != visitor_id:
             raise BattleNotFound
+        return battle if was_running or self.is_running(battle_id) else interrupted(battle)
+
+    async def _unvoted_battle(self, visitor_id: str, battle_id: str) -> Battle:
+        """A battle that may still be written. Raises BattleNotFound, BattleBusy, BattleClosed."""
+        battle = await asyncio.to_thread(self.own_battle, visitor_id, battle_id)
+        self._refuse_busy(battle_id)
+        opinion = await asyncio.to_thread(self._stores.battles.opinion_of, battle_id, visitor_id)
+        if opinion.vote:
+            raise BattleClosed
+        self._refuse_busy(battle_id)  # again: somebody may have been faster
         return battle
 
     def _refuse_busy(self, battle_id: str) -> None:

@@ -11,6 +11,7 @@ from arena.domain.battle import (
     AnswerStatus,
     Battle,
     BlindAnswer,
+    BlindTurn,
     Replacement,
     TokenSource,
     Turn,
@@ -40,6 +41,7 @@ class LiveAnswer:
         self.first_token_s: float | None = None
         self.duration_s: float | None = None
         self.stored = False
+        self.is_lost = False
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._shown = self._mask.stream(self._prompt)
@@ -73,7 +75,9 @@ class LiveAnswer:
         return bool(self._text)
 
     def resume(self, answer: Answer) -> None:
-        """Take over an answer that is already stored, to be shown beside one that is written again."""
+        """Take over an answer that is already stored: nobody writes it, or a retry brought nothing better."""
+        self.model_id, self.replaced = answer.model_id, answer.replaced
+        self.restart()
         self.add_text(answer.text)
         if answer.reasoning:
             self.add_reasoning(answer.reasoning)
@@ -102,6 +106,12 @@ class LiveAnswer:
         self.error_key = error_key
         self.duration_s = time.monotonic() - self._started
         self._shown.finish()
+
+    def lose(self, error_key: str) -> None:
+        """Mark an ended answer that could not be stored: what came stays on the screens that show it."""
+        self.status = AnswerStatus.TRUNCATED if self.has_word else AnswerStatus.FAILED
+        self.error_key = error_key
+        self.is_lost = True
 
     def answer(self, estimate_tokens: Callable[[str], int]) -> Answer:
         """What is stored: a missing token count is estimated from what was produced."""
@@ -161,11 +171,16 @@ class Watcher:
 class LiveBattle:
     """A battle with a turn being written; ``battle`` holds the turns before it."""
 
-    def __init__(self, battle: Battle, turn: Turn, answers: Mapping[Side, LiveAnswer]) -> None:
+    def __init__(
+        self, battle: Battle, turn: Turn, answers: Mapping[Side, LiveAnswer], earlier: tuple[BlindTurn, ...] = ()
+    ) -> None:
         self.battle = battle
         self.turn = turn
         self.answers = answers
+        self.earlier = earlier  # the turns before it as they may be shown, masked once
         self.tasks: dict[Side, asyncio.Task[None]] = {}
+        self.is_stopped = False
+        self.is_closed = False  # nobody writes any more, and the stored battle says how it ended
         self.abandonment: asyncio.TimerHandle | None = None
         self.writing = asyncio.Lock()  # an early save must never land after the last one
         self._watchers: set[Watcher] = set()
@@ -175,15 +190,16 @@ class LiveBattle:
         return len(self._watchers)
 
     @property
-    def is_over(self) -> bool:
-        """Ended and stored on both sides: what a page sees as over can be voted at once."""
-        return all(answer.stored for answer in self.answers.values())
+    def is_lost(self) -> bool:
+        """Whether an answer could not be stored: then only memory knows how the battle ended."""
+        return any(answer.is_lost for answer in self.answers.values())
 
     @contextmanager
     def watching(self) -> Iterator[Watcher]:
         """Register a page for as long as the block lasts."""
         watcher = Watcher()
         watcher.changed.set()
+        watcher.urgent.set()  # the first look does not wait
         self._watchers.add(watcher)
         try:
             yield watcher
@@ -201,8 +217,38 @@ class LiveBattle:
             watcher.changed.set()
             watcher.urgent.set()
 
+    def begin(self, side: Side) -> None:
+        """Note the task that writes a side. Raises CancelledError when the battle was stopped before."""
+        task = asyncio.current_task()
+        if self.is_stopped or task is None:
+            raise asyncio.CancelledError
+        self.tasks[side] = task
+
+    def close(self) -> None:
+        """Tell the pages that nothing more will come."""
+        self.is_closed = True
+        self.touch_now()
+
     def stop(self) -> None:
-        """End both upstream requests; what came is kept."""
+        """End both upstream requests, also those that have not begun; what came is kept."""
+        self.is_stopped = True
         for side, task in self.tasks.items():
             if not self.answers[side].status.is_over:
                 task.cancel()
+
+
+def interrupted(battle: Battle) -> Battle:
+    """The battle with its open answers closed, as ``BattleStore.close_interrupted`` would write them."""
+    if battle.is_over:
+        return battle
+    turns = tuple(
+        replace(turn, answers={side: _closed(answer) for side, answer in turn.answers.items()}) for turn in battle.turns
+    )
+    return replace(battle, turns=turns)
+
+
+def _closed(answer: Answer) -> Answer:
+    if answer.status.is_over:
+        return answer
+    status = AnswerStatus.TRUNCATED if answer.text else AnswerStatus.FAILED
+    return replace(answer, status=status, error_key="error.interrupted")

@@ -6,14 +6,13 @@ import random
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import httpx
 
 from arena.domain.battle import AnswerStatus
 from arena.domain.pairing import draw_replacement
 from arena.domain.side import Side
-from arena.errors import ArenaError, ContentFiltered, EndpointError
+from arena.errors import ArenaError, ContentFiltered, EndpointError, StorageError
 from arena.providers.chat import (
     ChatEvent,
     ChatMessage,
@@ -26,6 +25,7 @@ from arena.providers.chat import (
     UsageReport,
 )
 from arena.providers.openai_chat import stream_chat
+from arena.services.accounts import Accounts
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle
@@ -69,24 +69,24 @@ class BattleWriter:
         self._stores = stores
         self._line_up = line_up
         self._footprints = footprints
+        self._accounts = Accounts(stores.footprints, footprints, line_up)
         self._rules = rules
         self._rng = rng
 
     async def write(self, live: LiveBattle, sides: tuple[Side, ...]) -> None:
         """Write the given sides; returns when each has ended and is stored, or could not be."""
-        live.tasks = {side: asyncio.create_task(self._write_side(live, side)) for side in sides}
+        tasks = [asyncio.create_task(self._write_side(live, side)) for side in sides]
         saver = asyncio.create_task(self._save_now_and_then(live))
         try:
-            ended = await asyncio.gather(*live.tasks.values(), return_exceptions=True)
+            await asyncio.gather(*tasks)
         finally:
             saver.cancel()
             await asyncio.gather(saver, return_exceptions=True)
-        for fault in (fault for fault in ended if isinstance(fault, BaseException)):
-            logger.error("battle %s could not be stored", live.battle.id, exc_info=fault)
 
     async def _write_side(self, live: LiveBattle, side: Side) -> None:
         answer = live.answers[side]
         try:
+            live.begin(side)
             await self._write_or_replace(live, side)
         except asyncio.CancelledError:
             answer.end(AnswerStatus.STOPPED)
@@ -96,7 +96,20 @@ class BattleWriter:
             logger.exception("battle %s side %s failed", live.battle.id, side)
             answer.end(AnswerStatus.FAILED, ArenaError.key)
         live.touch_now()
-        await self._store_side(live, side)
+        earlier = live.turn.answers[side]
+        if earlier.text and not answer.has_word:  # a retry that brought nothing
+            answer.resume(earlier)
+        else:
+            await self._store_or_lose(live, side)
+        live.touch_now()
+
+    async def _store_or_lose(self, live: LiveBattle, side: Side) -> None:
+        try:
+            await self._store_side(live, side)
+        except Exception:  # whatever it was: those who watch must learn that this answer is not kept
+            logger.exception("battle %s side %s could not be stored", live.battle.id, side)
+            if not live.answers[side].stored:
+                live.answers[side].lose(StorageError.key)
 
     async def _write_or_replace(self, live: LiveBattle, side: Side) -> None:
         answer = live.answers[side]
@@ -117,9 +130,9 @@ class BattleWriter:
             await self._write(live, side)
 
     async def _substitute(self, live: LiveBattle, side: Side) -> str | None:
-        """Another model for a side that said nothing; only in a blind battle's first turn."""
+        """Another model for a side that never said anything; only in a blind battle's first turn."""
         answer = live.answers[side]
-        if live.turn.index or answer.replaced or not live.battle.is_blind:
+        if live.turn.index or live.turn.answers[side].text or answer.replaced or not live.battle.is_blind:
             return None
         battle = live.battle
         history = await asyncio.to_thread(self._stores.battles.pair_history, battle.visitor_id, demo=battle.is_demo)
@@ -164,43 +177,44 @@ class BattleWriter:
             live.touch()
 
     def _request(self, live: LiveBattle, side: Side) -> ChatRequest:
-        """Each side reads its own history only."""
+        """Each side reads its own history only, without the turns it failed: endpoints refuse empty answers."""
         messages: list[ChatMessage] = []
         for turn in live.battle.turns:
+            if not turn.answers[side].text:
+                continue
             messages.append(ChatMessage("user", turn.prompt))
             messages.append(ChatMessage("assistant", turn.answers[side].text))
         messages.append(ChatMessage("user", live.turn.prompt))
         return self._line_up.request(live.answers[side].model_id, tuple(messages), self._rules.max_answer_tokens)
 
     async def _store_side(self, live: LiveBattle, side: Side) -> None:
-        """Write an ended answer and its footprint; the side counts as over once it is on disk."""
+        """Write an ended answer, then its footprint."""
         answer = live.answers[side].answer(self._footprints.estimate_tokens)
         battle_id, index = live.battle.id, live.turn.index
-
-        def write() -> None:
-            self._stores.battles.save_answer(battle_id, index, side, answer)
-            if answer.token_source is not None:
-                model = self._line_up.catalogue.models[answer.model_id]
-                endpoint = self._line_up.catalogue.endpoint_of(answer.model_id)
-                inputs = self._footprints.inputs_for(model, endpoint, answer, datetime.now(UTC))
-                values = self._footprints.estimate(inputs)
-                self._stores.footprints.save(battle_id, index, side, inputs, values)
-
         async with live.writing:
-            await asyncio.to_thread(write)
+            await asyncio.to_thread(self._stores.battles.save_answer, battle_id, index, side, answer)
         live.answers[side].stored = True
-        live.touch_now()
+        is_again = live.turn.answers[side].status.is_over
+        account = self._accounts.rewrite if is_again else self._accounts.write
+        await asyncio.to_thread(account, battle_id, index, side, answer)
 
     async def _save_now_and_then(self, live: LiveBattle) -> None:
-        """Keep the loss of a crash small. A write that fails here is tried again at the end."""
+        """Keep the loss of a crash small. A write that fails here is tried again, and at the end."""
         while True:
             await asyncio.sleep(self._rules.save_every_s)
-            async with live.writing:
-                growing = {
-                    side: answer.answer(self._footprints.estimate_tokens)
-                    for side, answer in live.answers.items()
-                    if not answer.status.is_over and answer.has_word
-                }
+            try:
+                await self._save_progress(live)
+            except StorageError as error:
+                logger.error("battle %s: its progress could not be stored: %s", live.battle.id, error)
+
+    async def _save_progress(self, live: LiveBattle) -> None:
+        async with live.writing:
+            growing = {
+                side: answer.answer(self._footprints.estimate_tokens)
+                for side, answer in live.answers.items()
+                if not answer.status.is_over and answer.has_word
+            }
+            if growing:
                 await asyncio.to_thread(self._stores.battles.save_answers, live.battle.id, live.turn.index, growing)
 
 

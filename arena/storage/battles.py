@@ -12,7 +12,7 @@ from arena import __version__
 from arena.domain.battle import Answer, AnswerStatus, Battle, RevealStage, Turn
 from arena.domain.pairing import PairHistory
 from arena.domain.side import Side
-from arena.domain.vote import Opinion, Reaction, Vote
+from arena.domain.vote import Encounter, Opinion, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, InvalidChoice, VoteMissing
 from arena.storage.rows import (
     AnswerRow,
@@ -88,13 +88,17 @@ class BattleStore:
 
     def get_battle(self, battle_id: str) -> Battle:
         """The whole battle. Raises BattleNotFound."""
-        of_battle = col(BattleSideRow.battle_id) == battle_id
         with reading(self._engine) as session:
-            row = session.get(BattleRow, battle_id)
-            if row is None:
-                raise BattleNotFound(f"no battle {battle_id!r}")
-            sides = session.exec(select(BattleSideRow).where(of_battle).order_by(col(BattleSideRow.side)))
-            return to_battle(row, sides, _read_turns(session, battle_id))
+            return _read_battle(session, battle_id)
+
+    def encounter(self, battle_id: str, visitor_id: str) -> Encounter:
+        """The battle with this visitor's opinion and reveals, read together. Raises BattleNotFound."""
+        with reading(self._engine) as session:
+            return Encounter(
+                _read_battle(session, battle_id),
+                _stage(session.get(RevealRow, (battle_id, visitor_id))),
+                _read_opinion(session, battle_id, visitor_id),
+            )
 
     def latest_battle_id(self, visitor_id: str) -> str | None:
         """The battle that this visitor started last, or None when there is none or it was left."""
@@ -137,15 +141,8 @@ class BattleStore:
 
     def opinion_of(self, battle_id: str, visitor_id: str) -> Opinion:
         """All that this visitor said of this battle, which may be nothing."""
-        query = (
-            select(ReactionRow, ReactionQualityRow.quality)
-            .outerjoin(ReactionQualityRow, col(ReactionQualityRow.reaction_id) == ReactionRow.id)
-            .where(ReactionRow.battle_id == battle_id, ReactionRow.visitor_id == visitor_id)
-            .order_by(col(ReactionRow.side))
-        )
         with reading(self._engine) as session:
-            vote = session.get(VoteRow, (battle_id, visitor_id))
-            return Opinion(to_vote(vote) if vote else None, to_reactions(session.exec(query)))
+            return _read_opinion(session, battle_id, visitor_id)
 
     def save_reaction(self, reaction: Reaction) -> None:
         """Write what a visitor thinks of one side, in place of any earlier word. Raises BattleNotFound."""
@@ -258,6 +255,26 @@ def _read_turns(session: Session, battle_id: str) -> list[Turn]:
     for answer in session.exec(query):
         answers[answer.turn_id].append(answer)
     return [to_turn(turn, answers[turn.id]) for turn in turns]
+
+
+def _read_battle(session: Session, battle_id: str) -> Battle:
+    row = session.get(BattleRow, battle_id)
+    if row is None:
+        raise BattleNotFound(f"no battle {battle_id!r}")
+    of_battle = col(BattleSideRow.battle_id) == battle_id
+    sides = session.exec(select(BattleSideRow).where(of_battle).order_by(col(BattleSideRow.side)))
+    return to_battle(row, sides, _read_turns(session, battle_id))
+
+
+def _read_opinion(session: Session, battle_id: str, visitor_id: str) -> Opinion:
+    query = (
+        select(ReactionRow, ReactionQualityRow.quality)
+        .outerjoin(ReactionQualityRow, col(ReactionQualityRow.reaction_id) == ReactionRow.id)
+        .where(ReactionRow.battle_id == battle_id, ReactionRow.visitor_id == visitor_id)
+        .order_by(col(ReactionRow.side))
+    )
+    vote = session.get(VoteRow, (battle_id, visitor_id))
+    return Opinion(to_vote(vote) if vote else None, to_reactions(session.exec(query)))
 
 
 def _write_vote(session: Session, vote: Vote, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from arena.domain.battle import TokenSource
 from arena.domain.provenance import Band, FootprintInputs, FootprintValues, StoredFootprint
@@ -68,6 +68,12 @@ class FootprintStore:
             session.add(_to_result_row(answer_id, values))
             session.flush()  # the figures point to the result
             session.add_all(_to_figure_rows(answer_id, values))
+
+    def forget(self, battle_id: str, turn_index: int, side: Side) -> None:
+        """Remove what was made of an answer that has been written again. Raises BattleNotFound."""
+        with writing(self._engine) as session:
+            answer_id = _find_answer(session, battle_id, turn_index, side)
+            session.exec(delete(FootprintInputRow).where(col(FootprintInputRow.answer_id) == answer_id))
 
     def of_battle(self, battle_id: str) -> Mapping[tuple[int, Side], StoredFootprint]:
         """The latest footprint of each answer, by turn index and side; empty for an unknown battle."""

@@ -55,11 +55,16 @@
     setTimeout(() => line.remove(), 10000);
   }
 
-  function watchBattle(control, battleId, settle) {
+  /* `show` turns the page to the battle: with its prompt already in place, so that nothing jumps. */
+  function watchBattle(control, settle, show) {
     source?.close();
     source = new EventSource(control.dataset.url);
     let isFresh = true;
     source.onopen = () => (isFresh = true);
+    source.onerror = () => {
+      show?.();
+      show = null;
+    };
     source.onmessage = (event) => {
       const message = JSON.parse(event.data);
       const isLive = !isFresh;
@@ -68,6 +73,8 @@
       for (const [index, prompt] of message.turns || []) addTurn(index, prompt);
       for (const change of message.patches || []) patch(change);
       for (const change of message.status || []) setStatus(change, isLive);
+      show?.();
+      show = null;
       if (message.over) {
         source.close();
         if (document.body.dataset.phase === "writing") settle();
@@ -78,19 +85,18 @@
   function obey(control, settle) {
     if (!control) return;
     const { phase, battle, stream, focus } = control.dataset;
-    for (const name of ["phase", "retry", "voted", "turns"]) {
-      document.body.dataset[name] = control.dataset[name] || "";
-    }
+    const state = { phase, retry: "", voted: "", turns: "", ...control.dataset };
+    const show = () => {
+      for (const name of ["phase", "retry", "voted", "turns"]) document.body.dataset[name] = state[name];
+      if (focus) requestAnimationFrame(() => moveTo(find(`#${focus}`)));
+    };
     const isIdle = !source || source.readyState === EventSource.CLOSED;
-    if (stream !== streamKey || (phase === "writing" && isIdle)) {
-      streamKey = stream;
-      if (battle) watchBattle(control, battle, settle);
-      else {
-        source?.close();
-        clearAnswers();
-      }
-    }
-    if (focus) requestAnimationFrame(() => moveTo(find(`#${focus}`)));
+    if (stream === streamKey && !(phase === "writing" && isIdle)) return show();
+    streamKey = stream;
+    if (battle) return watchBattle(control, settle, show);
+    source?.close();
+    clearAnswers();
+    show();
   }
 
   function moveTo(target) {
@@ -112,6 +118,13 @@
       if (!document.hidden && isLost && document.body.dataset.phase === "writing") settle();
     });
   };
+
+  /* The page's language is that of its address; Gradio would put the browser's. */
+  const root = document.documentElement;
+  const language = location.pathname.split("/")[1];
+  const keepLanguage = () => root.lang === language || (root.lang = language);
+  keepLanguage();
+  new MutationObserver(keepLanguage).observe(root, { attributeFilter: ["lang"] });
 
   /* A suggestion fills the prompt box; nothing is sent. */
   document.addEventListener("click", (event) => {

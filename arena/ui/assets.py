@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _FOREVER = "public, max-age=31536000, immutable"  # every file name carries a hash of its content
+_ONE_DAY = "public, max-age=86400"
 _GRADIO_ASSETS = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
 _COMPRESSIBLE = {".js", ".css", ".svg", ".json"}
 
@@ -22,8 +23,8 @@ class _Asset:
     packed: bytes | None
     media_type: str
 
-    def response(self, accepted: str) -> Response:
-        headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+    def response(self, accepted: str, caching: str = _FOREVER) -> Response:
+        headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
         if self.packed is not None and "br" in accepted:
             return Response(
                 self.packed,
@@ -59,6 +60,11 @@ class OwnAssets:
             f'<link rel="stylesheet" href="{self._address["style.css"]}">'
             f'<script src="{self._address["arena.js"]}"></script>'
         )
+
+    async def serve_icon(self, request: Request) -> Response:
+        """``GET /favicon.ico``: browsers ask for it before they have read which icon the page names."""
+        icon = self._by_name[self._address["icon.svg"].removeprefix("/own/")]
+        return icon.response(request.headers.get("accept-encoding", ""), caching=_ONE_DAY)
 
     async def serve(self, request: Request) -> Response:
         """``GET /own/{name}``."""

@@ -2,25 +2,27 @@
 
 import re
 
-from starlette.datastructures import MutableHeaders
+import brotli
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LANG = re.compile(rb"<html([^>]*?)\slang=\"[^\"]*\"")
 
 
 class PageLanguage:
-    """Gradio writes ``lang="en"`` on every page; ``/fr`` is French."""
+    """Gradio writes ``lang="en"`` on every page; ``/fr`` is French. It also sends pages uncompressed."""
 
     def __init__(self, app: ASGIApp, *, pages: frozenset[str]) -> None:
         self._app = app
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Collect a page (about 15 kB) and send it with the right language."""
+        """Collect a page (about 55 kB, 10 when packed) and send it with the right language."""
         if scope["type"] != "http" or scope["path"] not in self._pages:
             await self._app(scope, receive, send)
             return
         locale = scope["path"].strip("/").encode()
+        accepts_brotli = "br" in Headers(scope=scope).get("accept-encoding", "")
         start: Message | None = None
         body = b""
 
@@ -34,6 +36,10 @@ class PageLanguage:
                 return
             page = _LANG.sub(b'<html\\1 lang="' + locale + b'"', body, count=1)
             headers = MutableHeaders(scope=start)
+            headers.add_vary_header("Accept-Encoding")
+            if accepts_brotli:
+                page = brotli.compress(page, quality=4)
+                headers["content-encoding"] = "br"
             headers["content-length"] = str(len(page))
             headers["cache-control"] = "no-store"
             await send(start)

@@ -70,16 +70,21 @@ class Parts:
         ]
 
 
+def _html(value: str, *, elem_id: str | None = None, js_on_load: str | None = None) -> gr.HTML:
+    """A fragment of ours: no padding, no default styles, no listener for clicks."""
+    return gr.HTML(value, elem_id=elem_id, js_on_load=js_on_load, padding=False, apply_default_css=False)
+
+
 def lay_out(text: Text, suggestions: Suggestions) -> Parts:
     """Make every component of the page, in reading order, inside the current Blocks."""
-    gr.HTML(cards.header(text), elem_id="top")
-    control = gr.HTML("", elem_id="control", js_on_load="arenaControl(element, trigger, watch)", padding=False)
+    _html(cards.header(text), elem_id="top")
+    control = _html("", elem_id="control", js_on_load="arenaControl(element, trigger, watch)")
     battle_id = gr.Textbox("", visible="hidden", elem_id="battle-id", show_label=False)
-    notice = gr.HTML("", elem_id="notice", padding=False)
-    problem = gr.HTML("", elem_id="problem", padding=False)
+    notice = _html("", elem_id="notice")
+    problem = _html("", elem_id="problem")
     compose = _compose(text, suggestions)
     with gr.Column(elem_id="battle"):
-        gr.HTML(cards.battle_heading(text), padding=False)
+        _html(cards.battle_heading(text))
         with gr.Row(elem_id="answers"):
             sides = {side: _side(text, side) for side in Side}
         stop = gr.Button(text("battle.stop"), elem_id="stop", size="lg")
@@ -111,7 +116,7 @@ def lay_out(text: Text, suggestions: Suggestions) -> Parts:
 
 def _compose(text: Text, suggestions: Suggestions) -> dict[str, Any]:
     with gr.Column(elem_id="compose"):
-        consent = gr.HTML("", elem_id="consent", padding=False)
+        consent = _html("", elem_id="consent")
         prompt = gr.Textbox(
             label=text("prompt.label"),
             placeholder=text("prompt.placeholder"),
@@ -121,7 +126,7 @@ def _compose(text: Text, suggestions: Suggestions) -> dict[str, Any]:
             autofocus=False,
         )
         send = gr.Button(text("prompt.send"), variant="primary", elem_id="send", size="lg")
-        gr.HTML(cards.suggestions(text, suggestions), elem_id="suggestions", padding=False)
+        _html(cards.suggestions(text, suggestions), elem_id="suggestions")
         with gr.Accordion(text("mode.label"), open=False, elem_id="modes"):
             mode = gr.Radio(
                 [(text(f"mode.{mode}"), mode.value) for mode in PairingMode],
@@ -135,7 +140,7 @@ def _compose(text: Text, suggestions: Suggestions) -> dict[str, Any]:
 
 def _side(text: Text, side: Side) -> SideParts:
     with gr.Column(elem_id=f"side-{side}", elem_classes=["side"], min_width=280):
-        gr.HTML(cards.answer_shell(text, side), padding=False)
+        _html(cards.answer_shell(text, side))
         retry = gr.Button(text("battle.retry", side=side.upper()), elem_id=f"retry-{side}", elem_classes=["retry"])
         with gr.Column(elem_classes=["reaction"]):
             liked = gr.Radio(
@@ -154,13 +159,13 @@ def _side(text: Text, side: Side) -> SideParts:
 
 def _vote(text: Text) -> dict[str, Any]:
     with gr.Column(elem_id="vote"):
-        gr.HTML(cards.section_heading(text("vote.heading"), "vote-heading"), padding=False)
+        _html(cards.section_heading(text("vote.heading"), "vote-heading"))
         outcome = gr.Radio(
             [(text(f"vote.{outcome}"), outcome.value) for outcome in Outcome],
             label=text("vote.question"),
             elem_id="outcome",
         )
-        vote_state = gr.HTML("", elem_id="vote-state", padding=False)
+        vote_state = _html("", elem_id="vote-state")
         comment = gr.Textbox(label=text("vote.comment"), lines=2, max_lines=4, elem_id="comment")
         to_footprints = gr.Button(text("vote.to_footprints"), variant="primary", elem_id="to-footprints", size="lg")
     return {
@@ -173,10 +178,10 @@ def _vote(text: Text) -> dict[str, Any]:
 
 def _reveal(text: Text) -> dict[str, Any]:
     with gr.Column(elem_id="footprints"):
-        footprints = gr.HTML("", padding=False)
+        footprints = _html("")
         to_names = gr.Button(text("reveal.to_names"), variant="primary", elem_id="to-names", size="lg")
     with gr.Column(elem_id="names"):
-        names = gr.HTML("", padding=False)
+        names = _html("")
     with gr.Column(elem_id="next"):
         new_duel = gr.Button(text("reveal.new_duel"), elem_id="new-duel", size="lg")
     return {

@@ -55,6 +55,8 @@ _MARKDOWN = (
     MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_AnswerRenderer)
     .enable("table")
     .enable("strikethrough")
+    # A definition at the end would change blocks above it that are already on the screen.
+    .disable("reference")
 )
 
 
@@ -66,6 +68,9 @@ class AnswerBlocks:
 
     def __init__(self, *, links: bool = False) -> None:
         self._env: dict[str, object] = {"links": links}
+        self._forget()
+
+    def _forget(self) -> None:
         self._source = ""
         self._settled: list[str] = []
         self._settled_chars = 0
@@ -78,9 +83,12 @@ class AnswerBlocks:
         return self._settled + self._open
 
     def update(self, source: str) -> None:
-        """Take the answer as it is now; it starts with what it was at the last call."""
+        """Take the answer as it is now; normally it starts with what it was at the last call."""
+        source = source.replace("\r\n", "\n").replace("\r", "\n")  # a CR may arrive before its LF
         if source == self._source:
             return
+        if not source.startswith(self._source):
+            self._forget()
         added = source[len(self._source) :]
         self._source = source
         if self._ends_plainly and _PLAIN.fullmatch(added):

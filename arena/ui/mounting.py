@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from arena.domain.suggestions import Suggestions
 from arena.services.arena import Arena
 from arena.ui.assets import GradioAssets, OwnAssets
+from arena.ui.calls import PlainCalls
 from arena.ui.language import PageLanguage
 from arena.ui.page import DuelPage
 from arena.ui.shield import Shield
@@ -21,12 +22,15 @@ def add_pages(app: FastAPI, arena: Callable[[], Arena], suggestions: Suggestions
     """One Gradio page a language at ``/fr`` and ``/en``, ``/watch`` for streams, ``/own`` for assets."""
     texts = {locale: load_text(locale) for locale in LOCALES}
     own, gradio_assets = OwnAssets(), GradioAssets()
+    input_counts: dict[str, dict[int, int]] = {}
     app.add_route("/own/{name}", own.serve)
+    app.add_route("/favicon.ico", own.serve_icon)
     app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
     for locale, text in texts.items():
         app.add_route(f"/{locale}/assets/{{name}}", gradio_assets.serve)
         blocks = DuelPage(arena, suggestions, text).build()
         _quiet_queue(blocks)
+        input_counts[locale] = {number: len(function.inputs) for number, function in blocks.fns.items()}
         gr.mount_gradio_app(
             app,
             blocks,
@@ -40,6 +44,7 @@ def add_pages(app: FastAPI, arena: Callable[[], Arena], suggestions: Suggestions
             head=own.head(),
         )
     pages = frozenset(path for locale in LOCALES for path in (f"/{locale}", f"/{locale}/"))
+    app.add_middleware(PlainCalls, input_counts=input_counts)
     app.add_middleware(PageLanguage, pages=pages)
     app.add_middleware(VisitorCookie, pages=pages, secure=secure_cookie)
     app.add_middleware(Shield, locales=LOCALES)

@@ -1,6 +1,8 @@
 """The participant's page: its listeners, and handlers that translate between Gradio and the services."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 import gradio as gr
@@ -15,6 +17,7 @@ from arena.services.arena import Arena
 from arena.services.battles import BattleView
 from arena.ui import cards
 from arena.ui.footprint_cards import footprints, names
+from arena.ui.inputs import Input, word, words
 from arena.ui.layout import LIKES, Parts, SideParts, lay_out
 from arena.ui.problems import problem_words
 from arena.ui.text import Text
@@ -59,17 +62,18 @@ class DuelPage:
         start_inputs = [parts.prompt, parts.mode, parts.chosen]
         gr.on(
             [parts.send.click, parts.prompt.submit],
-            on.guarded(self._start(parts)),
+            on.guarded(self._start(parts), word, word, words),
             start_inputs,
             shown,
             **_DIRECT,
         )
-        parts.mode.input(on.guarded(self._offer_models(parts)), parts.mode, [parts.chosen, parts.problem], **_DIRECT)
-        parts.control.submit(on.guarded(self._show(parts, focus="")), parts.battle_id, shown, **_DIRECT)
-        parts.stop.click(on.guarded(self._stop()), parts.battle_id, parts.problem, **_DIRECT)
+        offer = on.guarded(self._offer_models(parts), word)
+        parts.mode.input(offer, parts.mode, [parts.chosen, parts.problem], **_DIRECT)
+        parts.control.submit(on.guarded(self._show(parts, focus=""), word), parts.battle_id, shown, **_DIRECT)
+        parts.stop.click(on.guarded(self._stop(), word), parts.battle_id, parts.problem, **_DIRECT)
         gr.on(
             [parts.follow_up_send.click, parts.follow_up.submit],
-            on.guarded(self._follow_up(parts)),
+            on.guarded(self._follow_up(parts), word, word),
             [parts.battle_id, parts.follow_up],
             shown,
             **_DIRECT,
@@ -77,36 +81,37 @@ class DuelPage:
         for side, side_parts in parts.sides.items():
             self._connect_side(on, parts, side, side_parts)
         parts.outcome.input(
-            on.guarded(self._vote(parts)),
+            on.guarded(self._vote(parts), word, word),
             [parts.battle_id, parts.outcome],
             [parts.control, parts.vote_state, parts.problem],
             **_DIRECT,
         )
         parts.to_footprints.click(
-            on.guarded(self._reveal_footprints(parts)),
+            on.guarded(self._reveal_footprints(parts), word, word, word),
             [parts.battle_id, parts.outcome, parts.comment],
             shown,
             **_DIRECT,
         )
-        parts.to_names.click(on.guarded(self._reveal_names(parts)), parts.battle_id, shown, **_DIRECT)
-        parts.new_duel.click(on.guarded(self._leave(parts)), parts.battle_id, shown, **_DIRECT)
+        parts.to_names.click(on.guarded(self._reveal_names(parts), word), parts.battle_id, shown, **_DIRECT)
+        parts.new_duel.click(on.guarded(self._leave(parts), word), parts.battle_id, shown, **_DIRECT)
 
     def _connect_side(self, on: "_Guard", parts: Parts, side: Side, side_parts: SideParts) -> None:
         gr.on(
             [side_parts.liked.input, side_parts.qualities.input],
-            on.guarded(self._react(side, side_parts)),
+            on.guarded(self._react(side, side_parts), word, word, words),
             [parts.battle_id, side_parts.liked, side_parts.qualities],
             [side_parts.qualities, parts.problem],
             **_DIRECT,
         )
-        side_parts.retry.click(on.guarded(self._retry(parts, side)), parts.battle_id, parts.rendered, **_DIRECT)
+        retry = on.guarded(self._retry(parts, side), word)
+        side_parts.retry.click(retry, parts.battle_id, parts.rendered, **_DIRECT)
 
     # -- handlers -----------------------------------------------------------------------------
 
     def _load(self, parts: Parts) -> Handler:
         async def load(visitor_id: str) -> Updates:
             battles = self._arena().battles
-            updates = self._render(parts, await battles.current(visitor_id))
+            updates = self._render(parts, self._as_it_runs(await battles.current(visitor_id)))
             is_new = await battles.is_new(visitor_id)
             return updates | {parts.consent: cards.consent(self._text) if is_new else ""}
 
@@ -115,7 +120,7 @@ class DuelPage:
     def _show(self, parts: Parts, *, focus: str) -> Handler:
         async def show(visitor_id: str, battle_id: str) -> Updates:
             view = await self._arena().battles.view(visitor_id, battle_id)
-            return self._render(parts, view, focus=focus)
+            return self._render(parts, self._as_it_runs(view), focus=focus)
 
         return show
 
@@ -124,10 +129,10 @@ class DuelPage:
             arena = self._arena()
             battle_id = await arena.duel.start(
                 visitor_id,
-                str(prompt or ""),
+                prompt,
                 mode=arena.battles.mode(mode),
                 locale=self._text.locale,
-                chosen=tuple(map(str, chosen or ())),
+                chosen=tuple(chosen),
             )
             view = await arena.battles.view(visitor_id, battle_id)
             return self._render(parts, view, focus="battle-heading") | {parts.prompt: ""}
@@ -153,7 +158,7 @@ class DuelPage:
 
     def _follow_up(self, parts: Parts) -> Handler:
         async def follow_up(visitor_id: str, battle_id: str, prompt: str) -> Updates:
-            await self._arena().duel.follow_up(visitor_id, battle_id, str(prompt or ""))
+            await self._arena().duel.follow_up(visitor_id, battle_id, prompt)
             view = await self._arena().battles.view(visitor_id, battle_id)
             return self._render(parts, view)
 
@@ -162,15 +167,16 @@ class DuelPage:
     def _retry(self, parts: Parts, side: Side) -> Handler:
         async def retry(visitor_id: str, battle_id: str) -> Updates:
             await self._arena().duel.retry(visitor_id, battle_id, side)
-            return self._render(parts, await self._arena().battles.view(visitor_id, battle_id))
+            view = await self._arena().battles.view(visitor_id, battle_id)
+            return self._render(parts, self._as_it_runs(view))
 
         return retry
 
     def _react(self, side: Side, side_parts: SideParts) -> Handler:
-        async def react(visitor_id: str, battle_id: str, liked: str | None, qualities: list[str]) -> Updates:
+        async def react(visitor_id: str, battle_id: str, liked: str, qualities: list[str]) -> Updates:
             opinion = LIKES.get(liked or "none")
             offered = self._qualities(opinion)
-            kept = [quality for quality in qualities or () if quality in dict(offered).values()]
+            kept = [quality for quality in qualities if quality in dict(offered).values()]
             await self._arena().battles.react(visitor_id, battle_id, side, opinion, kept)
             return {side_parts.qualities: gr.update(choices=offered, value=kept, visible=bool(offered))}
 
@@ -188,25 +194,25 @@ class DuelPage:
         return vote
 
     def _reveal_footprints(self, parts: Parts) -> Handler:
-        async def reveal(visitor_id: str, battle_id: str, outcome: str | None, comment: str | None) -> Updates:
+        async def reveal_footprints(visitor_id: str, battle_id: str, outcome: str, comment: str) -> Updates:
             battles = self._arena().battles
             view = await battles.view(visitor_id, battle_id)
             if view.battle.stage is RevealStage.BLIND and outcome:
-                await battles.vote(visitor_id, battle_id, outcome, str(comment or ""))
+                await battles.vote(visitor_id, battle_id, outcome, comment)
             await battles.reveal(visitor_id, battle_id, RevealStage.FOOTPRINTS)
             view = await battles.view(visitor_id, battle_id)
             return self._render(parts, view, focus="footprints-heading")
 
-        return reveal
+        return reveal_footprints
 
     def _reveal_names(self, parts: Parts) -> Handler:
-        async def reveal(visitor_id: str, battle_id: str) -> Updates:
+        async def reveal_names(visitor_id: str, battle_id: str) -> Updates:
             battles = self._arena().battles
             await battles.reveal(visitor_id, battle_id, RevealStage.NAMES)
             view = await battles.view(visitor_id, battle_id)
             return self._render(parts, view, focus="names-heading")
 
-        return reveal
+        return reveal_names
 
     def _leave(self, parts: Parts) -> Handler:
         async def leave(visitor_id: str, battle_id: str) -> Updates:
@@ -214,6 +220,12 @@ class DuelPage:
             return self._render(parts, None, focus="top")
 
         return leave
+
+    def _as_it_runs(self, view: BattleView | None) -> BattleView | None:
+        """A battle with a side that is being written again is not over, though its failure is still stored."""
+        if view is None or not self._arena().duel.is_running(view.battle.id):
+            return view
+        return replace(view, battle=replace(view.battle, is_over=False))
 
     # -- what a view sets ---------------------------------------------------------------------
 
@@ -228,7 +240,7 @@ class DuelPage:
             parts.footprints: self._footprint_card(view),
             parts.names: names(text, view) if view else "",
         }
-        return updates | self._render_opinion(parts, view) if view else updates
+        return updates | {parts.consent: ""} | self._render_opinion(parts, view) if view else updates
 
     def _notice(self, view: BattleView | None) -> str:
         """What everybody should know of this battle: scripted answers, models named beforehand."""
@@ -276,17 +288,21 @@ class _Guard:
         self._parts = parts
         self._text = text
 
-    def guarded(self, handler: Handler) -> Callable[..., Awaitable[Updates]]:
+    def guarded(self, handler: Handler, *inputs: Input) -> Callable[..., Awaitable[Updates]]:
+        """The handler as Gradio calls it; ``inputs`` say what its values must be."""
+
         async def guard(request: gr.Request, *values: Any) -> Updates:
             visitor_id = visitor_id_of(request.cookies.get(COOKIE))
             try:
                 if visitor_id is None:
                     raise BattleNotFound
-                updates = await handler(visitor_id, *values)
+                checked = [take(value) for take, value in zip_longest(inputs, values[: len(inputs)])]
+                updates = await handler(visitor_id, *checked)
             except (RequestError, PairingError, StorageError) as error:
                 return {self._parts.problem: self._problem(error)}
             return updates | {self._parts.problem: updates.get(self._parts.problem, "")}
 
+        guard.__name__ = getattr(handler, "__name__", "handler")  # Gradio lists functions by name
         return guard
 
     def _problem(self, error: ArenaError) -> str:

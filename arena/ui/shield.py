@@ -20,6 +20,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Gradio allows any page of the web to read replies with the visitor's cookie; nobody needs that.
+_CROSS_ORIGIN = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers")
 MAX_BODY_BYTES = 64 * 1024
 
 
@@ -41,13 +43,19 @@ class Shield:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with a body limit and headers, or refuse it."""
+        if scope["type"] == "websocket":  # no page uses one
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name in _CROSS_ORIGIN:
+                    del headers[name]
+                headers.update(_HEADERS)
             await send(message)
 
         refusal = self._refusal(scope)

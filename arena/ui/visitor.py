@@ -3,9 +3,9 @@
 import hashlib
 import re
 import secrets
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "arena_visitor"
@@ -47,8 +47,5 @@ class VisitorCookie:
 
 
 def _token(headers: Headers) -> str | None:
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:  # somebody else's broken cookie: as good as none
-        return None
-    return morsel.value if morsel else None
+    """The token as the handlers will read it, whatever other cookies stand beside it."""
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE)

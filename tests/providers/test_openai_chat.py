@@ -303,7 +303,7 @@ class TestSecrets:
         async with serving(*scripts) as server:
             for _ in range(3):
                 await ask(client, request_to(server.base_url))
-        assert {"httpx", "httpcore.http11"} <= {record.name for record in caplog.records}
+        assert {"httpx", "arena.providers.openai_chat"} <= {record.name for record in caplog.records}
         assert KEY not in caplog.text
         assert "Ça va" not in caplog.text
 

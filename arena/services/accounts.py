@@ -1,0 +1,58 @@
+"""The footprint of every answer that produced something, computed once and kept."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from arena.domain.battle import Answer, Battle
+from arena.domain.provenance import StoredFootprint
+from arena.domain.side import Side
+from arena.services.footprints import FootprintService
+from arena.services.line_up import LineUp
+from arena.storage.footprints import FootprintStore
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Writes and reads footprints; every method blocks and belongs on a worker thread."""
+
+    store: FootprintStore
+    footprints: FootprintService
+    line_up: LineUp
+
+    def rewrite(self, battle_id: str, turn_index: int, side: Side, answer: Answer) -> None:
+        """Store what an answer cost in place of what an earlier attempt at it cost."""
+        self.store.forget(battle_id, turn_index, side)
+        self.write(battle_id, turn_index, side, answer)
+
+    def write(self, battle_id: str, turn_index: int, side: Side, answer: Answer) -> None:
+        """Store what an answer cost; one that failed has no figure."""
+        if answer.token_source is None:
+            return
+        model = self.line_up.catalogue.models[answer.model_id]
+        endpoint = self.line_up.catalogue.endpoint_of(answer.model_id)
+        inputs = self.footprints.inputs_for(model, endpoint, answer, datetime.now(UTC))
+        self.store.save(battle_id, turn_index, side, inputs, self.footprints.estimate(inputs))
+
+    def of_battle(self, battle: Battle) -> Mapping[tuple[int, Side], StoredFootprint]:
+        """The footprints of a battle by turn and side.
+
+        Those that a dead process left out are made now, as long as the catalogue still has the model.
+        """
+        stored = self.store.of_battle(battle.id)
+        missing = [(key, answer) for key, answer in _spoken(battle) if key not in stored and self._is_known(answer)]
+        if not missing:
+            return stored
+        for (turn_index, side), answer in missing:
+            self.write(battle.id, turn_index, side, answer)
+        return self.store.of_battle(battle.id)
+
+    def _is_known(self, answer: Answer) -> bool:
+        return answer.model_id in self.line_up.catalogue.models
+
+
+def _spoken(battle: Battle) -> Iterator[tuple[tuple[int, Side], Answer]]:
+    for turn in battle.turns:
+        for side, answer in turn.answers.items():
+            if answer.status.is_over and answer.token_source is not None:
+                yield (turn.index, side), answer

@@ -1,0 +1,69 @@
+"""Two applications for the whole package: one with the demo models, one with models that misbehave."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.scripts import MODELS, FailsUntilMended, make_scripts
+from tests.serving import Application, ScriptedModels, running, serving_models, write_catalogue
+
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """The application as it starts without a key: demo models, thirty times faster than normal."""
+    with running(Application(tmp_path_factory.mktemp("demo"), demo="always", demo_speed="30")) as application:
+        yield application
+
+
+@pytest.fixture(scope="package")
+def failing_side() -> FailsUntilMended:
+    """The script of a battle in which one side fails until it is mended."""
+    return FailsUntilMended()
+
+
+@pytest.fixture(scope="package")
+def models(failing_side: FailsUntilMended) -> Iterator[ScriptedModels]:
+    with serving_models(ScriptedModels({**make_scripts(), "one-side": failing_side})) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def scripted(models: ScriptedModels, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """The application with two invented models on the scripted server."""
+    with running(scripted_application(models, tmp_path_factory.mktemp("scripted"))) as application:
+        yield application
+
+
+def scripted_application(models: ScriptedModels, folder: Path) -> Application:
+    catalogue = write_catalogue(folder / "models.yaml", models.base_url, MODELS)
+    return Application(folder, catalogue=str(catalogue), demo="never", silence_s="30")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium, one for all tests."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        words = "no Chromium on this machine: install the package 'chromium' to run the browser tests"
+        if os.environ.get("ARENA_TEST_REQUIRE_ALL") == "1":
+            pytest.fail(words)
+        pytest.skip(words)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()

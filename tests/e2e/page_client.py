@@ -1,0 +1,130 @@
+"""A participant without a browser: speaks the requests that Gradio's page makes, and keeps all that comes back."""
+
+import html
+import json
+import re
+from typing import Any
+
+import httpx
+
+from tests.serving import Application
+
+_TARGETS = {
+    ("send", "click"): "start",
+    ("mode", "input"): "offer",
+    ("control", "submit"): "show",
+    ("stop", "click"): "stop",
+    ("follow-up-send", "click"): "follow_up",
+    ("liked-a", "input"): "react_a",
+    ("liked-b", "input"): "react_b",
+    ("retry-a", "click"): "retry_a",
+    ("retry-b", "click"): "retry_b",
+    ("outcome", "input"): "vote",
+    ("to-footprints", "click"): "footprints",
+    ("to-names", "click"): "names",
+    ("new-duel", "click"): "leave",
+}
+
+
+class PageClient:
+    """One visitor of one language's page. ``heard`` is every byte that reached the browser, decoded."""
+
+    def __init__(self, application: Application, locale: str = "fr") -> None:
+        self._locale = locale
+        self._http = httpx.Client(
+            base_url=application.url,
+            timeout=20,
+            trust_env=False,
+            event_hooks={"response": [self._record]},
+        )
+        self.heard: list[str] = []
+        self.handlers: dict[str, int] = {}
+        self.inputs: dict[str, int] = {}
+        self.battle_id = ""
+
+    def __enter__(self) -> "PageClient":
+        self.page = self.get(f"/{self._locale}/")
+        self._read_config(self.get(f"/{self._locale}/config").json())
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._http.close()
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return self._http.cookies
+
+    @property
+    def everything(self) -> str:
+        """All that was heard, also with JSON and HTML escapes undone."""
+        raw = "\n".join(self.heard)
+        plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), raw)
+        return "\n".join((raw, plain, html.unescape(plain)))
+
+    def get(self, path: str) -> httpx.Response:
+        return self._http.get(path)
+
+    def post(self, path: str, **what: Any) -> httpx.Response:
+        return self._http.post(path, **what)
+
+    def call(self, handler: str | int, *values: object) -> httpx.Response:
+        """Call one handler as the page does."""
+        number = handler if isinstance(handler, int) else self.handlers[handler]
+        body = {"data": list(values), "fn_index": number, "session_hash": "abcdef12345", "trigger_id": 1}
+        return self._http.post(f"/{self._locale}/gradio_api/run/predict", json=body)
+
+    def start(self, prompt: str, mode: str = "random", chosen: tuple[str, ...] = ()) -> str:
+        """Start a battle; its id."""
+        reply = self.call("start", prompt, mode, list(chosen))
+        found = re.search(r'data-battle="([0-9a-f]{32})"', reply.json()["data"][0])
+        assert found, reply.text
+        self.battle_id = found[1]
+        return self.battle_id
+
+    def watch(self) -> list[dict[str, Any]]:
+        """The battle's stream to its end."""
+        reply = self.get(f"/watch/{self._locale}/{self.battle_id}")
+        assert reply.status_code == 200
+        return [json.loads(line[6:]) for line in reply.text.splitlines() if line.startswith("data: ")]
+
+    def answers(self) -> dict[str, str]:
+        """The HTML of each side's first answer, put together as the page does."""
+        blocks: dict[str, list[str]] = {"a": [], "b": []}
+        for message in self.watch():
+            for turn, side, block, keep, added in message.get("patches", []):
+                if turn == 0:
+                    known = blocks[side]
+                    known.extend([""] * (block + 1 - len(known)))
+                    units = known[block].encode("utf-16-le")[: 2 * keep]
+                    known[block] = units.decode("utf-16-le") + added
+        return {side: "".join(parts) for side, parts in blocks.items()}
+
+    def _record(self, response: httpx.Response) -> None:
+        response.read()
+        self.heard.append(str(response.headers) + "\n" + response.text)
+
+    def _read_config(self, config: dict[str, Any]) -> None:
+        names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
+        for dependency in config["dependencies"]:
+            number = dependency["id"]
+            self.inputs[number] = len(dependency["inputs"])
+            for target, event in dependency["targets"]:
+                name = "load" if event == "load" else _TARGETS.get((names.get(target, ""), event))
+                if name:
+                    self.handlers[name] = number
+
+
+def problem_of(reply: httpx.Response) -> str:
+    """The words of the problem line in a reply, empty without one."""
+    found = re.search(r'<p class="problem" role="alert">([^<]*)</p>', "".join(_strings(reply.json()["data"])))
+    return html.unescape(found[1]) if found else ""
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [found for part in value.values() for found in _strings(part)]
+    if isinstance(value, list):
+        return [found for part in value for found in _strings(part)]
+    return []

@@ -1,0 +1,167 @@
+"""Real servers on loopback for tests: the application in a process of its own, and scripted models in a thread."""
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from tests.providers import fake_server
+from tests.providers.fake_server import Connection
+
+START_LIMIT_S = 30.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Application:
+    """``arena serve`` as a process, with a SQLite file of its own; can be killed and started again."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.database = folder / "arena.db"
+        self.log = folder / "serve.log"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))},
+            "ARENA_DATABASE_URL": f"sqlite:///{self.database}",
+            "ARENA_FIND_LOCAL_SERVERS": "false",
+            **{f"ARENA_{name.upper()}": value for name, value in settings.items()},
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [sys.executable, "-c", "from arena.cli import app; app()", "serve", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+        limit = time.monotonic() + START_LIMIT_S
+        while not self._is_healthy():
+            if self._process.poll() is not None or time.monotonic() > limit:
+                self.kill()
+                raise RuntimeError(f"the application did not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it politely."""
+        self._end(signal.SIGTERM)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database holds, read past the application."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            return list(connection.execute(query, values))
+
+    def _is_healthy(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=2.0, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.send_signal(how)
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(timeout=10)
+
+
+@contextmanager
+def running(application: Application) -> Iterator[Application]:
+    """The application for as long as the block lasts."""
+    application.start()
+    try:
+        yield application
+    finally:
+        application.stop()
+
+
+class ScriptedModels:
+    """A model server whose behaviour a test chooses by what it writes into the prompt.
+
+    ``[name]`` in the last prompt calls the script of that name; without one the answer is plain.
+    """
+
+    def __init__(self, scripts: Mapping[str, fake_server.Script]) -> None:
+        self._scripts = scripts
+        self.base_url = ""
+        self.requests: list[fake_server.Received] = []
+
+    async def play(self, connection: Connection) -> None:
+        """Answer one request."""
+        if connection.request.path.endswith("/models"):
+            await connection.reply(200, b'{"data": []}', content_type="application/json")
+            return
+        self.requests.append(connection.request)
+        prompt = connection.request.json["messages"][-1]["content"]
+        name = next((name for name in self._scripts if f"[{name}]" in prompt), "plain")
+        await self._scripts[name](connection)
+
+
+@contextmanager
+def serving_models(models: ScriptedModels) -> Iterator[ScriptedModels]:
+    """The model server on a free port, in a thread with a loop of its own."""
+    ready, over = threading.Event(), asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        async with fake_server.serving(models.play) as server:
+            models.base_url = server.base_url
+            ready.set()
+            await over.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    assert ready.wait(5), "the model server did not start"
+    try:
+        yield models
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(5)
+        loop.close()
+
+
+def write_catalogue(path: Path, base_url: str, models: list[dict[str, Any]]) -> Path:
+    """A catalogue of local models at one address."""
+    document = {
+        "endpoints": [],
+        "local": [{"id": "upstream", "name": "Xylofer Hosting", "base_url": base_url, "zone": "FRA"}],
+        "models": [
+            {
+                "endpoint": "upstream",
+                "openness": "open-weights",
+                "licence": "Apache 2.0",
+                "released": "2026-01",
+                "params_source": "invented for a test",
+                "quantization_bits": 8,
+                "description": {"fr": "Inventé pour un test.", "en": "Invented for a test."},
+                **model,
+            }
+            for model in models
+        ],
+    }
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    return path

@@ -1,0 +1,42 @@
+"""What a script sends becomes what a handler expects, or an error with words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena.errors import InvalidChoice
+from arena.ui.inputs import word, words
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=6,
+)
+
+
+@given(JSON)
+def test_a_text_is_a_text_or_refused(value: object) -> None:
+    try:
+        made = word(value)
+    except InvalidChoice:
+        assert not isinstance(value, str | None)
+    else:
+        made.encode()
+        assert "\x00" not in made
+
+
+@given(JSON)
+def test_texts_are_texts_or_refused(value: object) -> None:
+    try:
+        made = words(value)
+    except InvalidChoice:
+        return
+    assert all(isinstance(item, str) for item in made)
+
+
+def test_nothing_is_empty_and_half_a_character_is_replaced() -> None:
+    assert word(None) == ""
+    assert words(None) == []
+    assert word("a\ud83d\x00b") == "a?b"
+    with pytest.raises(InvalidChoice):
+        words("a")
