@@ -103,8 +103,9 @@ def weights_of(model: Model) -> str:
 
 
 def names_to_mask(catalogue: Catalogue) -> frozenset[str]:
-    """Every name by which an answer could betray its model, each once, of at least 3 characters."""
-    names = (name.strip() for model in catalogue.models.values() for name in _names_of(model))
+    """Every name by which an answer could betray its model or its host, each once, of at least 3 characters."""
+    names = {name.strip() for model in catalogue.models.values() for name in _names_of(model)}
+    names |= {endpoint.name.strip() for endpoint in catalogue.endpoints.values()}
     return frozenset(name for name in names if len(name) >= SHORTEST_MASKED_NAME)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -53,6 +53,7 @@ class BattleView:
     opinion: Opinion
     footprints: FootprintReveal | None
     names: NameReveal | None
+    may_continue: bool  # whether one more prompt may be sent
 
 
 class Battles:
@@ -89,14 +90,14 @@ class Battles:
         """One battle as this visitor may see it. Raises BattleNotFound."""
         return await asyncio.to_thread(self._view, visitor_id, battle_id)
 
-    async def vote(self, visitor_id: str, battle_id: str, outcome: str, comment: str | None = None) -> None:
+    async def vote(self, visitor_id: str, battle_id: str, outcome: str, comment: str | None = None) -> BattleView:
         """Record the one vote of this visitor on this battle, on disk when it returns.
 
         A comment of None keeps the one already stored. Raises InvalidChoice, BattleNotFound,
         BattleBusy while answers are being written, BattleClosed after the reveal.
         """
         chosen = _member(Outcome, outcome)
-        await asyncio.to_thread(self._vote, visitor_id, battle_id, chosen, comment)
+        return await asyncio.to_thread(self._vote, visitor_id, battle_id, chosen, comment)
 
     async def react(
         self,
@@ -116,23 +117,25 @@ class Battles:
         )
         await asyncio.to_thread(self._react, reaction)
 
-    async def reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> RevealStage:
+    async def reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> BattleView:
         """Show the footprints, then the names. Raises VoteMissing, InvalidChoice, BattleNotFound."""
         return await asyncio.to_thread(self._reveal, visitor_id, battle_id, stage)
 
     # -- on a worker thread -------------------------------------------------------------------
 
-    def _own(self, visitor_id: str, battle_id: str) -> Battle:
-        return self._duel.own_battle(visitor_id, battle_id)
-
     def _view(self, visitor_id: str, battle_id: str) -> BattleView:
-        battle = self._own(visitor_id, battle_id)
-        stage = self._stores.battles.stage_of(battle_id, visitor_id)
+        met = self._duel.encounter(visitor_id, battle_id)
+        is_blind_yet = met.stage is RevealStage.BLIND
+        battle = met.battle
+        blind = blind_battle(battle, met.stage, self._mask)
+        if self._duel.is_running(battle_id):  # a side that is written again is not over, whatever is stored
+            blind = replace(blind, is_over=False)
         return BattleView(
-            battle=blind_battle(battle, stage, self._mask),
-            opinion=self._stores.battles.opinion_of(battle_id, visitor_id),
-            footprints=None if stage is RevealStage.BLIND else self._footprint_reveal(battle),
-            names=self._name_reveal(battle) if stage is RevealStage.NAMES else None,
+            battle=blind,
+            opinion=met.opinion,
+            footprints=None if is_blind_yet else self._footprint_reveal(battle),
+            names=self._name_reveal(battle) if met.stage is RevealStage.NAMES else None,
+            may_continue=is_blind_yet and not met.opinion.vote and len(battle.turns) < self._duel.rules.max_turns,
         )
 
     def _footprint_reveal(self, battle: Battle) -> FootprintReveal:
@@ -158,30 +161,29 @@ class Battles:
             answers={side: tuple(turn.answers[side] for turn in battle.turns) for side in Side},
         )
 
-    def _vote(self, visitor_id: str, battle_id: str, outcome: Outcome, comment: str | None) -> None:
-        battle = self._own(visitor_id, battle_id)
-        if self._duel.is_running(battle_id) or not battle.can_be_voted:
+    def _vote(self, visitor_id: str, battle_id: str, outcome: Outcome, comment: str | None) -> BattleView:
+        met = self._duel.encounter(visitor_id, battle_id)
+        if self._duel.is_running(battle_id) or not met.battle.can_be_voted:
             raise BattleBusy
         if comment is None:
-            vote = self._stores.battles.opinion_of(battle_id, visitor_id).vote
-            comment = vote.comment if vote else ""
+            comment = met.opinion.vote.comment if met.opinion.vote else ""
         words = self._comment_rules.checked(comment) if comment.strip() else ""
         self._stores.battles.cast_vote(Vote(battle_id, visitor_id, outcome, words), datetime.now(UTC))
+        return self._view(visitor_id, battle_id)
 
     def _react(self, reaction: Reaction) -> None:
-        self._own(reaction.visitor_id, reaction.battle_id)
-        stage = self._stores.battles.stage_of(reaction.battle_id, reaction.visitor_id)
-        if stage is not RevealStage.BLIND:
+        met = self._duel.encounter(reaction.visitor_id, reaction.battle_id)
+        if met.stage is not RevealStage.BLIND:
             raise BattleClosed  # a reaction is a blind opinion too
         self._stores.battles.save_reaction(reaction)
 
     def _leave(self, visitor_id: str, battle_id: str) -> None:
-        self._own(visitor_id, battle_id)
         self._stores.battles.leave(battle_id, visitor_id, datetime.now(UTC))
 
-    def _reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> RevealStage:
-        self._own(visitor_id, battle_id)
-        return self._stores.battles.reveal(battle_id, visitor_id, stage, datetime.now(UTC))
+    def _reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> BattleView:
+        self._duel.encounter(visitor_id, battle_id)
+        self._stores.battles.reveal(battle_id, visitor_id, stage, datetime.now(UTC))
+        return self._view(visitor_id, battle_id)
 
 
 _Member = TypeVar("_Member", bound=StrEnum)

@@ -13,6 +13,7 @@ from arena.domain.catalogue import EndpointKind
 from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode, draw_pair
 from arena.domain.side import Side
+from arena.domain.vote import Encounter
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, TooManyBattles
 from arena.services.blinding import asked_until, blind_battle, blind_turns
 from arena.services.footprints import FootprintService
@@ -142,9 +143,8 @@ class Duel:
             if live.is_lost:
                 yield self._blind_live(live)
                 return
-        battle = await asyncio.to_thread(self.own_battle, visitor_id, battle_id)
-        stage = await asyncio.to_thread(self._stores.battles.stage_of, battle_id, visitor_id)
-        yield blind_battle(battle, stage, self.mask)
+        met = await asyncio.to_thread(self.encounter, visitor_id, battle_id)
+        yield blind_battle(met.battle, met.stage, self.mask)
 
     def is_running(self, battle_id: str) -> bool:
         """Whether the battle is being written now."""
@@ -238,27 +238,27 @@ class Duel:
 
     # -- refusing -----------------------------------------------------------------------------
 
-    def own_battle(self, visitor_id: str, battle_id: str) -> Battle:
+    def encounter(self, visitor_id: str, battle_id: str) -> Encounter:
         """A battle of this visitor, read on a worker thread. Raises BattleNotFound.
 
         Answers that are open on disk while nobody writes them (their end could not be stored) are shown as
         interrupted, so that no page waits for them.
         """
         was_running = self.is_running(battle_id)
-        battle = self._stores.battles.get_battle(battle_id)
-        if battle.visitor_id != visitor_id:
+        met = self._stores.battles.encounter(battle_id, visitor_id)
+        if met.battle.visitor_id != visitor_id:
             raise BattleNotFound
-        return battle if was_running or self.is_running(battle_id) else interrupted(battle)
+        if was_running or self.is_running(battle_id):
+            return met
+        return replace(met, battle=interrupted(met.battle))
 
     async def _unvoted_battle(self, visitor_id: str, battle_id: str) -> Battle:
         """A battle that may still be written. Raises BattleNotFound, BattleBusy, BattleClosed."""
-        battle = await asyncio.to_thread(self.own_battle, visitor_id, battle_id)
+        met = await asyncio.to_thread(self.encounter, visitor_id, battle_id)
         self._refuse_busy(battle_id)
-        opinion = await asyncio.to_thread(self._stores.battles.opinion_of, battle_id, visitor_id)
-        if opinion.vote:
+        if met.opinion.vote:
             raise BattleClosed
-        self._refuse_busy(battle_id)  # again: somebody may have been faster
-        return battle
+        return met.battle
 
     def _refuse_busy(self, battle_id: str) -> None:
         if battle_id in self._live:

@@ -43,6 +43,7 @@ class LiveAnswer:
         self.stored = False
         self.is_lost = False
         self._text: list[str] = []
+        self._unmasked: list[str] = []  # came since the last look; masking a few words at a time is cheaper
         self._reasoning: list[str] = []
         self._shown = self._mask.stream(self._prompt)
         self._started = time.monotonic()
@@ -87,7 +88,7 @@ class LiveAnswer:
     def add_text(self, delta: str) -> None:
         self._stamp_first_token()
         self._text.append(delta)
-        self._shown.feed(delta)
+        self._unmasked.append(delta)
 
     def add_reasoning(self, delta: str) -> None:
         self._stamp_first_token()
@@ -105,7 +106,13 @@ class LiveAnswer:
         self.status = status
         self.error_key = error_key
         self.duration_s = time.monotonic() - self._started
+        self._mask_what_came()
         self._shown.finish()
+
+    def _mask_what_came(self) -> None:
+        if self._unmasked:
+            self._shown.feed("".join(self._unmasked))
+            self._unmasked.clear()
 
     def lose(self, error_key: str) -> None:
         """Mark an ended answer that could not be stored: what came stays on the screens that show it."""
@@ -137,12 +144,14 @@ class LiveAnswer:
 
     def blind(self) -> BlindAnswer:
         """What may be shown of it now."""
+        self._mask_what_came()
+        masked = self._shown.masked
         return BlindAnswer(
             status=self.status,
-            text=self._shown.masked.text,
+            text=masked.text,
             thought=bool(self._reasoning),
             error_key=self.error_key,
-            self_named=self._shown.masked.self_named,
+            self_named=masked.self_named,
         )
 
 

@@ -87,7 +87,7 @@
     const { phase, battle, stream, focus } = control.dataset;
     const state = { phase, retry: "", voted: "", turns: "", ...control.dataset };
     const show = () => {
-      for (const name of ["phase", "retry", "voted", "turns"]) document.body.dataset[name] = state[name];
+      for (const name of ["phase", "retry", "continue"]) document.body.dataset[name] = state[name];
       if (focus) requestAnimationFrame(() => moveTo(find(`#${focus}`)));
     };
     const isIdle = !source || source.readyState === EventSource.CLOSED;

@@ -110,7 +110,7 @@ def control(text: Text, view: BattleView | None, *, focus: str = "") -> str:
             "url": f"/watch/{text.locale}/{battle.id}",
             "stream": f"{battle.id}.{len(battle.turns)}.{int(unmasked)}",
             "retry": " ".join(side for side in Side if last[side].status in _RETRIED and not view.opinion.vote),
-            "voted": "yes" if view.opinion.vote else "",
+            "continue": "yes" if view.may_continue else "",
         }
     attributes = Markup(" ").join(Markup('data-{}="{}"').format(name, value) for name, value in data.items())
     return Markup("<div {}></div>").format(attributes)
@@ -129,3 +129,8 @@ def vote_state(text: Text, view: BattleView) -> str:
     key = "vote.recorded" if view.battle.stage is RevealStage.BLIND else "vote.final"
     words = text(key, choice=text(f"vote.{view.opinion.vote.outcome}"))
     return Markup('<p class="recorded" role="status">{}</p>').format(words)
+
+
+def footer(text: Text) -> str:
+    """Who is behind this and what is not kept."""
+    return Markup('<footer class="colophon">{}</footer>').format(text("page.footer"))

@@ -99,6 +99,7 @@ def lay_out(text: Text, suggestions: Suggestions) -> Parts:
         follow_up_send = gr.Button(text("follow_up.send"), elem_id="follow-up-send")
     vote = _vote(text)
     reveal = _reveal(text)
+    _html(cards.footer(text), elem_id="bottom")
     return Parts(
         control=control,
         battle_id=battle_id,

@@ -9,7 +9,7 @@ from arena.domain.suggestions import Suggestions
 from arena.services.arena import Arena
 from arena.ui.assets import GradioAssets, OwnAssets
 from arena.ui.calls import PlainCalls
-from arena.ui.language import PageLanguage
+from arena.ui.own_head import OwnHead
 from arena.ui.page import DuelPage
 from arena.ui.shield import Shield
 from arena.ui.text import LOCALES, load_text
@@ -41,11 +41,10 @@ def add_pages(app: FastAPI, arena: Callable[[], Arena], suggestions: Suggestions
             enable_monitoring=False,
             show_error=False,
             theme=make_theme(),
-            head=own.head(),
         )
     pages = frozenset(path for locale in LOCALES for path in (f"/{locale}", f"/{locale}/"))
     app.add_middleware(PlainCalls, input_counts=input_counts)
-    app.add_middleware(PageLanguage, pages=pages)
+    app.add_middleware(OwnHead, pages=pages, head=own.head())
     app.add_middleware(VisitorCookie, pages=pages, secure=secure_cookie)
     app.add_middleware(Shield, locales=LOCALES)
 

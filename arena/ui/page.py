@@ -1,7 +1,7 @@
 """The participant's page: its listeners, and handlers that translate between Gradio and the services."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
@@ -12,7 +12,7 @@ from arena.domain.pairing import PairingMode
 from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
 from arena.domain.vote import NEGATIVE_QUALITIES, POSITIVE_QUALITIES
-from arena.errors import ArenaError, BattleNotFound, PairingError, RequestError, StorageError
+from arena.errors import ArenaError, BattleClosed, BattleNotFound, PairingError, RequestError, StorageError
 from arena.services.arena import Arena
 from arena.services.battles import BattleView
 from arena.ui import cards
@@ -111,7 +111,7 @@ class DuelPage:
     def _load(self, parts: Parts) -> Handler:
         async def load(visitor_id: str) -> Updates:
             battles = self._arena().battles
-            updates = self._render(parts, self._as_it_runs(await battles.current(visitor_id)))
+            updates = self._render(parts, await battles.current(visitor_id))
             is_new = await battles.is_new(visitor_id)
             return updates | {parts.consent: cards.consent(self._text) if is_new else ""}
 
@@ -120,7 +120,7 @@ class DuelPage:
     def _show(self, parts: Parts, *, focus: str) -> Handler:
         async def show(visitor_id: str, battle_id: str) -> Updates:
             view = await self._arena().battles.view(visitor_id, battle_id)
-            return self._render(parts, self._as_it_runs(view), focus=focus)
+            return self._render(parts, view, focus=focus)
 
         return show
 
@@ -168,7 +168,7 @@ class DuelPage:
         async def retry(visitor_id: str, battle_id: str) -> Updates:
             await self._arena().duel.retry(visitor_id, battle_id, side)
             view = await self._arena().battles.view(visitor_id, battle_id)
-            return self._render(parts, self._as_it_runs(view))
+            return self._render(parts, view)
 
         return retry
 
@@ -184,8 +184,7 @@ class DuelPage:
 
     def _vote(self, parts: Parts) -> Handler:
         async def vote(visitor_id: str, battle_id: str, outcome: str) -> Updates:
-            await self._arena().battles.vote(visitor_id, battle_id, outcome)
-            view = await self._arena().battles.view(visitor_id, battle_id)
+            view = await self._arena().battles.vote(visitor_id, battle_id, outcome)
             return {
                 parts.control: cards.control(self._text, view),
                 parts.vote_state: cards.vote_state(self._text, view),
@@ -196,20 +195,17 @@ class DuelPage:
     def _reveal_footprints(self, parts: Parts) -> Handler:
         async def reveal_footprints(visitor_id: str, battle_id: str, outcome: str, comment: str) -> Updates:
             battles = self._arena().battles
-            view = await battles.view(visitor_id, battle_id)
-            if view.battle.stage is RevealStage.BLIND and outcome:
-                await battles.vote(visitor_id, battle_id, outcome, comment)
-            await battles.reveal(visitor_id, battle_id, RevealStage.FOOTPRINTS)
-            view = await battles.view(visitor_id, battle_id)
+            if outcome:  # the comment may have been written after the vote
+                with suppress(BattleClosed):  # revealed from another tab: that vote stands
+                    await battles.vote(visitor_id, battle_id, outcome, comment)
+            view = await battles.reveal(visitor_id, battle_id, RevealStage.FOOTPRINTS)
             return self._render(parts, view, focus="footprints-heading")
 
         return reveal_footprints
 
     def _reveal_names(self, parts: Parts) -> Handler:
         async def reveal_names(visitor_id: str, battle_id: str) -> Updates:
-            battles = self._arena().battles
-            await battles.reveal(visitor_id, battle_id, RevealStage.NAMES)
-            view = await battles.view(visitor_id, battle_id)
+            view = await self._arena().battles.reveal(visitor_id, battle_id, RevealStage.NAMES)
             return self._render(parts, view, focus="names-heading")
 
         return reveal_names
@@ -220,12 +216,6 @@ class DuelPage:
             return self._render(parts, None, focus="top")
 
         return leave
-
-    def _as_it_runs(self, view: BattleView | None) -> BattleView | None:
-        """A battle with a side that is being written again is not over, though its failure is still stored."""
-        if view is None or not self._arena().duel.is_running(view.battle.id):
-            return view
-        return replace(view, battle=replace(view.battle, is_over=False))
 
     # -- what a view sets ---------------------------------------------------------------------
 

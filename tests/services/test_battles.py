@@ -153,9 +153,9 @@ class TestReveal:
         await battles.vote(ANNE, battle_id, "a")
         with pytest.raises(InvalidChoice):
             await battles.reveal(ANNE, battle_id, NAMES)
-        assert await battles.reveal(ANNE, battle_id, FOOTPRINTS) is FOOTPRINTS
-        assert await battles.reveal(ANNE, battle_id, NAMES) is NAMES
-        assert await battles.reveal(ANNE, battle_id, FOOTPRINTS) is NAMES
+        assert (await battles.reveal(ANNE, battle_id, FOOTPRINTS)).battle.stage is FOOTPRINTS
+        assert (await battles.reveal(ANNE, battle_id, NAMES)).battle.stage is NAMES
+        assert (await battles.reveal(ANNE, battle_id, FOOTPRINTS)).battle.stage is NAMES
 
     async def test_each_stage_shows_what_belongs_to_it(self, house_with: OpenHouse) -> None:
         house = await house_with(default=says("Je suis Xylofer Small1.", tokens=300))

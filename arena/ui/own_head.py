@@ -1,4 +1,4 @@
-"""Says in each page's HTML which language it is written in."""
+"""Makes each page's HTML ours: its language, our style before the first paint, nobody else's addresses."""
 
 import re
 
@@ -7,14 +7,19 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LANG = re.compile(rb"<html([^>]*?)\slang=\"[^\"]*\"")
+_FOREIGN = re.compile(rb"<link rel=\"manifest\"[^>]*>|<meta (?:property=\"og:|name=\"twitter:)[^>]*>")
 
 
-class PageLanguage:
-    """Gradio writes ``lang="en"`` on every page; ``/fr`` is French. It also sends pages uncompressed."""
+class OwnHead:
+    """Gradio writes ``lang="en"`` on every page, names its own site in it, and sends it uncompressed.
 
-    def __init__(self, app: ASGIApp, *, pages: frozenset[str]) -> None:
+    ``head`` is put at the end of the head: through Gradio it would come after the first paint.
+    """
+
+    def __init__(self, app: ASGIApp, *, pages: frozenset[str], head: str) -> None:
         self._app = app
         self._pages = pages
+        self._head = head.encode() + b"</head>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Collect a page (about 55 kB, 10 when packed) and send it with the right language."""
@@ -34,7 +39,8 @@ class PageLanguage:
             body += message.get("body", b"")
             if message.get("more_body") or start is None:
                 return
-            page = _LANG.sub(b'<html\\1 lang="' + locale + b'"', body, count=1)
+            page = _FOREIGN.sub(b"", _LANG.sub(b'<html\\1 lang="' + locale + b'"', body, count=1))
+            page = page.replace(b"</head>", self._head, 1)
             headers = MutableHeaders(scope=start)
             headers.add_vary_header("Accept-Encoding")
             if accepts_brotli:

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from arena.ui.language import PageLanguage
+from arena.ui.own_head import OwnHead
 
+HEAD = '<link rel="stylesheet" href="/own/style.css">'
 PAGE = '<!doctype html>\n<html\n lang="en"\n\tstyle="margin: 0">é 🎉 <p lang="en">x</p></html>'
 
 
@@ -17,7 +18,7 @@ async def _page(_request: Request) -> Response:
 
 async def _get(path: str, accepts: str = "identity") -> httpx.Response:
     app = Starlette(routes=[Route(path, _page) for path in ("/fr/", "/fr", "/en/", "/other")])
-    wrapped = PageLanguage(app, pages=frozenset({"/fr/", "/fr", "/en/"}))
+    wrapped = OwnHead(app, pages=frozenset({"/fr/", "/fr", "/en/"}), head=HEAD)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(wrapped), base_url="http://arena") as client:
         return await client.get(path, headers={"accept-encoding": accepts})
 
@@ -44,3 +45,16 @@ async def test_other_replies_pass_untouched() -> None:
     reply = await _get("/other", "br")
     assert reply.text == PAGE
     assert "cache-control" not in reply.headers
+
+
+async def test_our_style_comes_with_the_page_and_nobody_elses_address() -> None:
+    gradio = '<link rel="manifest" href="/manifest.json" /><meta property="og:url" content="https://gradio.app/" />'
+    page = f'<html lang="en"><head>{gradio}<title>x</title></head></html>'
+
+    async def serve(_request: Request) -> Response:
+        return HTMLResponse(page)
+
+    wrapped = OwnHead(Starlette(routes=[Route("/en/", serve)]), pages=frozenset({"/en/"}), head=HEAD)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(wrapped), base_url="http://arena") as client:
+        reply = await client.get("/en/", headers={"accept-encoding": "identity"})
+    assert reply.text == f'<html lang="en"><head><title>x</title>{HEAD}</head></html>'
