@@ -85,6 +85,7 @@
   function obey(control, settle) {
     if (!control) return;
     const { phase, battle, stream, focus } = control.dataset;
+    for (const id of ["mode", "liked-a", "liked-b", "outcome"]) groupRadios(find(`#${id}`));
     const state = { phase, retry: "", voted: "", turns: "", ...control.dataset };
     const show = () => {
       for (const name of ["phase", "retry", "continue"]) document.body.dataset[name] = state[name];
@@ -125,6 +126,26 @@
   const keepLanguage = () => root.lang === language || (root.lang = language);
   keepLanguage();
   new MutationObserver(keepLanguage).observe(root, { attributeFilter: ["lang"] });
+
+  /* Gradio names every radio button differently, and anew with each choice: one name a question brings back
+     the arrow keys, one tab stop, and "2 of 4" in a screen reader. */
+  const grouped = new WeakSet();
+  function nameRadios(question) {
+    const name = `${question.id}-choice`;
+    for (const radio of question.querySelectorAll("input[type=radio]")) radio.name === name || (radio.name = name);
+  }
+  function groupRadios(question) {
+    if (!question || grouped.has(question)) return;
+    grouped.add(question);
+    question.setAttribute("role", "radiogroup");
+    question.setAttribute("aria-label", question.querySelector("[data-testid=block-info]").textContent.trim());
+    nameRadios(question);
+    const changes = { subtree: true, childList: true, attributeFilter: ["name"] };
+    new MutationObserver(() => nameRadios(question)).observe(question, changes);
+  }
+  document.addEventListener("focusin", (event) => {
+    if (event.target.type === "radio") groupRadios(event.target.closest("fieldset[id]"));
+  });
 
   /* A suggestion fills the prompt box; nothing is sent. */
   document.addEventListener("click", (event) => {

@@ -40,13 +40,14 @@ def test_every_name_of_a_model_is_masked_once() -> None:
         "alpha-instruct",
         "beta-instruct",
         "Alfie",
+        "Host",
     }
 
 
 def test_names_too_short_to_be_names_are_not_masked() -> None:
     names = names_to_mask(catalogue(model("o1", aliases=("R1", " ", " GLM "), maker="Z")))
 
-    assert names == {"maker/o1-instruct", "o1-instruct", "GLM"}
+    assert names == {"maker/o1-instruct", "o1-instruct", "GLM", "Host"}
 
 
 def test_two_hosts_of_the_same_weights_are_recognised_by_maker_and_display_name() -> None:
