@@ -1,6 +1,7 @@
 """The commands: thin, they parse, call and print."""
 
 import asyncio
+import gc
 import json
 import logging
 import socket
@@ -65,14 +66,30 @@ def serve(
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,  # a visitor reads longer than the usual 5 s between two actions
     )
     with closing(config.bind_socket()) as listening:  # bound here, so that a free port is known and printed
         place = listening.getsockname()[1]
         typer.echo(f"Arena: http://{address}:{place}/{settings.default_locale}  (stop with Ctrl+C)")
-        _run(uvicorn.Server(config), listening)
+        _run(_Server(config), listening)
+
+
+class _Server(uvicorn.Server):
+    """Starts without the garbage collector: it would walk through half a million lasting objects again and again.
+
+    Saves about 0.8 s of the start, and the collections during the evening are short.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then set aside what lasts and collect the rest as usual."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    gc.disable()
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:

@@ -14,7 +14,7 @@ from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode
 from arena.domain.provenance import FootprintInputs, FootprintValues
 from arena.domain.side import Side
-from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
+from arena.domain.vote import Encounter, Opinion, Outcome, Quality, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, InvalidChoice
 from arena.services.accounts import Accounts
 from arena.services.blinding import blind_battle
@@ -124,11 +124,13 @@ class Battles:
     # -- on a worker thread -------------------------------------------------------------------
 
     def _view(self, visitor_id: str, battle_id: str) -> BattleView:
-        met = self._duel.encounter(visitor_id, battle_id)
+        return self._shown(self._duel.encounter(visitor_id, battle_id))
+
+    def _shown(self, met: Encounter) -> BattleView:
         is_blind_yet = met.stage is RevealStage.BLIND
         battle = met.battle
         blind = blind_battle(battle, met.stage, self._mask)
-        if self._duel.is_running(battle_id):  # a side that is written again is not over, whatever is stored
+        if self._duel.is_running(battle.id):  # a side that is written again is not over, whatever is stored
             blind = replace(blind, is_over=False)
         return BattleView(
             battle=blind,
@@ -165,11 +167,14 @@ class Battles:
         met = self._duel.encounter(visitor_id, battle_id)
         if self._duel.is_running(battle_id) or not met.battle.can_be_voted:
             raise BattleBusy
+        known = met.opinion.vote
         if comment is None:
-            comment = met.opinion.vote.comment if met.opinion.vote else ""
+            comment = known.comment if known else ""
         words = self._comment_rules.checked(comment) if comment.strip() else ""
-        self._stores.battles.cast_vote(Vote(battle_id, visitor_id, outcome, words), datetime.now(UTC))
-        return self._view(visitor_id, battle_id)
+        if known and met.stage is RevealStage.BLIND and (known.outcome, known.comment) == (outcome, words):
+            return self._shown(met)  # a replayed request
+        vote = self._stores.battles.cast_vote(Vote(battle_id, visitor_id, outcome, words), datetime.now(UTC))
+        return self._shown(replace(met, opinion=replace(met.opinion, vote=vote)))
 
     def _react(self, reaction: Reaction) -> None:
         met = self._duel.encounter(reaction.visitor_id, reaction.battle_id)
@@ -181,9 +186,9 @@ class Battles:
         self._stores.battles.leave(battle_id, visitor_id, datetime.now(UTC))
 
     def _reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> BattleView:
-        self._duel.encounter(visitor_id, battle_id)
-        self._stores.battles.reveal(battle_id, visitor_id, stage, datetime.now(UTC))
-        return self._view(visitor_id, battle_id)
+        met = self._duel.encounter(visitor_id, battle_id)
+        reached = self._stores.battles.reveal(battle_id, visitor_id, stage, datetime.now(UTC))
+        return self._shown(replace(met, stage=reached))
 
 
 _Member = TypeVar("_Member", bound=StrEnum)

@@ -32,6 +32,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
+    "PRAGMA cache_size=-512",  # kB a connection; the file itself is in the memory of the system
 )
 
 

@@ -69,6 +69,11 @@ class Parts:
             *(part for side in self.sides.values() for part in (side.liked, side.qualities)),
         ]
 
+    @property
+    def revealed(self) -> list[Any]:
+        """What a reveal sets."""
+        return [self.control, self.problem, self.vote_state, self.footprints, self.names]
+
 
 def _html(value: str, *, elem_id: str | None = None, js_on_load: str | None = None) -> gr.HTML:
     """A fragment of ours: no padding, no default styles, no listener for clicks."""

@@ -89,10 +89,10 @@ class DuelPage:
         parts.to_footprints.click(
             on.guarded(self._reveal_footprints(parts), word, word, word),
             [parts.battle_id, parts.outcome, parts.comment],
-            shown,
+            parts.revealed,
             **_DIRECT,
         )
-        parts.to_names.click(on.guarded(self._reveal_names(parts), word), parts.battle_id, shown, **_DIRECT)
+        parts.to_names.click(on.guarded(self._reveal_names(parts), word), parts.battle_id, parts.revealed, **_DIRECT)
         parts.new_duel.click(on.guarded(self._leave(parts), word), parts.battle_id, shown, **_DIRECT)
 
     def _connect_side(self, on: "_Guard", parts: Parts, side: Side, side_parts: SideParts) -> None:
@@ -199,14 +199,14 @@ class DuelPage:
                 with suppress(BattleClosed):  # revealed from another tab: that vote stands
                     await battles.vote(visitor_id, battle_id, outcome, comment)
             view = await battles.reveal(visitor_id, battle_id, RevealStage.FOOTPRINTS)
-            return self._render(parts, view, focus="footprints-heading")
+            return self._render_reveal(parts, view, focus="footprints-heading")
 
         return reveal_footprints
 
     def _reveal_names(self, parts: Parts) -> Handler:
         async def reveal_names(visitor_id: str, battle_id: str) -> Updates:
             view = await self._arena().battles.reveal(visitor_id, battle_id, RevealStage.NAMES)
-            return self._render(parts, view, focus="names-heading")
+            return self._render_reveal(parts, view, focus="names-heading")
 
         return reveal_names
 
@@ -231,6 +231,14 @@ class DuelPage:
             parts.names: names(text, view) if view else "",
         }
         return updates | {parts.consent: ""} | self._render_opinion(parts, view) if view else updates
+
+    def _render_reveal(self, parts: Parts, view: BattleView, *, focus: str) -> Updates:
+        return {
+            parts.control: cards.control(self._text, view, focus=focus),
+            parts.vote_state: cards.vote_state(self._text, view),
+            parts.footprints: self._footprint_card(view),
+            parts.names: names(self._text, view),
+        }
 
     def _notice(self, view: BattleView | None) -> str:
         """What everybody should know of this battle: scripted answers, models named beforehand."""

@@ -13,6 +13,7 @@ import contextlib
 import json
 import random
 import statistics
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -57,8 +58,9 @@ class Participant:
         await asyncio.sleep(start_s)
         try:
             await self._battle(number)
-        except (httpx.HTTPError, AssertionError, KeyError):
+        except (httpx.HTTPError, AssertionError, KeyError) as fault:
             self._tally.failed += 1
+            print(f"a battle failed: {fault!r}", file=sys.stderr)
 
     async def _battle(self, number: int) -> None:
         self._bytes = 0
