@@ -16,7 +16,7 @@ _MAX_CONNECTIONS = 2000
 _KEEP_ALIVE_S = 30
 
 _PROMPT_READS = 6  # headers, role and first words pass at once
-_PAUSE_S = 0.1  # a screen is brought up to date every 0.2 s: nobody sees the difference
+_PAUSE_S = 0.15  # a screen is brought up to date every 0.2 s: nobody sees the difference
 _SMALL_BYTES = 4096
 
 
@@ -37,7 +37,7 @@ class EndpointTransport(AiohttpTransport):
 
 
 class _TranslatedStream(httpx.AsyncByteStream):
-    """A reply whose errors are httpx's, and whose trickle is taken up ten times a second after the first words."""
+    """A reply whose errors are httpx's, and whose trickle is taken up a few times a second after the first words."""
 
     def __init__(self, inner: httpx.AsyncByteStream, request: httpx.Request) -> None:
         self._inner = inner

@@ -222,7 +222,7 @@ class Duel:
     def _update_period_s(self) -> float:
         """Slower screen updates while many watch: the answers matter more than the tick."""
         watchers = sum(live.watcher_count for live in self._live.values())
-        return self.rules.update_period_s * min(3.0, max(1.0, watchers / 40))
+        return self.rules.update_period_s * min(4.0, max(1.0, watchers / 25))
 
     def _keep(self, live: LiveBattle) -> None:
         if live.abandonment is not None:

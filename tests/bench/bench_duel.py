@@ -53,6 +53,10 @@ class Participant:
         self._session = random.randbytes(6).hex()
         self._bytes = 0
 
+    async def arrive(self) -> None:
+        """What the page asks for when it opens."""
+        await self._call("load", [])
+
     async def play(self, start_s: float, number: int) -> None:
         """One battle, begun after a while."""
         await asyncio.sleep(start_s)
@@ -138,9 +142,11 @@ async def measure(people: int, *, burst: bool) -> str:
             functions = await functions_of(client, url)
             warm = Participant(client, url, functions, Tally())
             await warm.play(0, 0)
+            room = [Participant(client, url, functions, tally) for _ in range(people)]
+            for one in room:
+                await one.arrive()
             before = cpu_s(pid)
             gap = 0 if burst else BATTLE_S / people
-            room = [Participant(client, url, functions, tally) for _ in range(people)]
             for number in range(ROUNDS):
                 await asyncio.gather(*(one.play(gap * seat, number) for seat, one in enumerate(room)))
             cpu = (cpu_s(pid) - before) / (people * ROUNDS)
