@@ -51,9 +51,10 @@ def _comparison(text: Text, reveal: FootprintReveal) -> str:
     comparison = reveal.comparison
     if comparison is None:
         return text("footprint.comparison.none")
-    if comparison.kind is ComparisonKind.SAME_ORDER or comparison.more is None:
+    if comparison.kind is ComparisonKind.SAME_ORDER or comparison.more is None or comparison.factor is None:
         return text("footprint.comparison.same_order")
-    return text("footprint.comparison.times_more", side=comparison.more.upper(), factor=comparison.factor)
+    factor = format_number(Decimal(comparison.factor), text.locale)
+    return text("footprint.comparison.times_more", side=comparison.more.upper(), factor=factor)
 
 
 def _quantity(text: Text, reveal: FootprintReveal, name: str, equivalent_of: EquivalentOf) -> Markup:
@@ -116,7 +117,10 @@ def _equivalent(text: Text, equivalent: Equivalent | None) -> Markup:
 
 def _method(text: Text, reveal: FootprintReveal) -> str:
     methods = " + ".join(sorted({values.method for values in reveal.sides.values()}))
-    grades = " / ".join(f"{side.upper()} : {text(f'footprint.grade.{reveal.sides[side].grade}')}" for side in Side)
+    grades = ", ".join(
+        text("footprint.grade.of", side=side.upper(), grade=text(f"footprint.grade.{reveal.sides[side].grade}"))
+        for side in Side
+    )
     zones = {inputs.zone or "WOR" for side in Side for inputs in reveal.inputs[side]}
     named = ", ".join(sorted(_zone(text, zone) for zone in zones))
     return text("footprint.method", method=methods, grades=grades, zones=named)
