@@ -12,7 +12,7 @@ from tests.services.conftest import OpenHouse
 from tests.services.house import ANNE, BRUNO, LIMIT_S, House, duel_rules
 from tests.services.upstream import Endless, Held, says
 
-GRACE_S = 0.3
+GRACE_S = 0.6
 IMPATIENT = duel_rules(watcher_grace_s=GRACE_S)
 
 
@@ -176,11 +176,10 @@ async def test_the_last_watcher_leaving_starts_the_count_again(house_with: OpenH
 
 
 async def test_a_strangers_look_does_not_keep_a_battle_alive(house_with: OpenHouse) -> None:
-    stream = Endless()
-    house = await house_with(rules=IMPATIENT, default=stream)
+    house = await house_with(rules=IMPATIENT, default=Endless())
     battle_id = await house.begin()
     async with asyncio.timeout(LIMIT_S):
-        while not stream.left.is_set():
+        while house.arena.duel.is_running(battle_id):
             with pytest.raises(BattleNotFound):
                 await anext(house.arena.duel.watch(BRUNO, battle_id))
             await asyncio.sleep(GRACE_S / 4)
