@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "data": set(),
     "settings": set(),
     "storage": {"domain"},
-    "providers": {"domain", "services.suggestions"},
+    "providers": {"domain"},
     "services": {"domain", "storage", "providers"},
     "ui": {"domain", "services"},
     "opening": {"domain", "storage", "providers", "services", "settings"},

@@ -39,7 +39,3 @@ class Range:
     def central(self) -> float:
         """Geometric mean, the centre of a multiplicative uncertainty; 0 when the low end is 0."""
         return math.sqrt(self.low * self.high)
-
-    def scaled(self, factor: float) -> "Range":
-        """Both ends times a non-negative factor."""
-        return Range(self.low * factor, self.high * factor)

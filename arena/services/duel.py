@@ -193,7 +193,7 @@ class Duel:
         self._live[live.battle.id] = live
         try:
             yield
-        except BaseException:
+        except BaseException:  # also a cancelled request: whatever it was, nobody writes this turn
             self._end(live)
             raise
 

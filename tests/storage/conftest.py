@@ -25,7 +25,10 @@ def new_postgres_database() -> Iterator[str]:
     """The address of a database of its own, dropped afterwards."""
     server = os.environ.get("ARENA_TEST_POSTGRES")
     if not server:
-        pytest.skip("ARENA_TEST_POSTGRES is not set: an address such as postgresql+psycopg://user@host/test")
+        words = "ARENA_TEST_POSTGRES is not set: an address such as postgresql+psycopg://user@host/test"
+        if os.environ.get("ARENA_TEST_REQUIRE_ALL") == "1":
+            pytest.fail(words)
+        pytest.skip(words)
     name = f"arena_test_{secrets.token_hex(6)}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
