@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from arena.domain.pairing import PairingMode
+from arena.domain.rematch import Rematch
 from arena.domain.side import Side
 
 
@@ -96,6 +97,7 @@ class Battle:
     is_demo: bool
     models: Mapping[Side, str]
     turns: tuple[Turn, ...] = ()
+    rematch: Rematch | None = None
 
     @property
     def is_over(self) -> bool:

@@ -21,6 +21,22 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class MeterReading:
+    """What a counter of this machine read while one answer was written and nothing else ran.
+
+    ``meter`` says which counter and so what it counts: ``nvml`` (the graphics card only) or ``rapl`` (the
+    processor package only). ``gross_wh`` is all that it counted in ``window_s`` seconds, ``idle_w`` its power
+    measured before, ``net_wh`` what is left of the gross without the idle, at least 0.
+    """
+
+    meter: str
+    gross_wh: float
+    idle_w: float
+    net_wh: float
+    window_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class FootprintInputs:
     """All that is needed to compute one answer's footprint again; None means that it was not known.
 
@@ -55,6 +71,7 @@ class FootprintInputs:
     is_measured: bool
     endpoint_kind: str
     computed_at: datetime
+    reading: MeterReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

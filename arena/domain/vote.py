@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from arena.domain.battle import Battle, RevealStage
 from arena.domain.side import Side
 
 
@@ -63,12 +62,3 @@ class Opinion:
 
     vote: Vote | None
     reactions: Mapping[Side, Reaction]
-
-
-@dataclass(frozen=True, slots=True)
-class Encounter:
-    """A battle with what one visitor has said and been shown of it."""
-
-    battle: Battle
-    stage: RevealStage
-    opinion: Opinion

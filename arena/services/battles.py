@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from arena.domain.battle import Answer, Battle, BlindBattle, RevealStage
 from arena.domain.catalogue import Endpoint, Model
+from arena.domain.encounter import Encounter
 from arena.domain.footprint import Comparison, total_of
 from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode
 from arena.domain.provenance import FootprintInputs, FootprintValues
 from arena.domain.side import Side
-from arena.domain.vote import Encounter, Opinion, Outcome, Quality, Reaction, Vote
+from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, InvalidChoice
 from arena.services.accounts import Accounts
 from arena.services.blinding import blind_battle

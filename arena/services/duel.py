@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from arena.domain.battle import AnswerStatus, Battle, BlindBattle, BlindTurn, RevealStage, Turn
 from arena.domain.catalogue import EndpointKind
+from arena.domain.encounter import Encounter
 from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode, draw_pair
 from arena.domain.side import Side
-from arena.domain.vote import Encounter
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, TooManyBattles
 from arena.services.blinding import asked_until, blind_battle, blind_turns
 from arena.services.footprints import FootprintService

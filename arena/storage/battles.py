@@ -10,9 +10,10 @@ from sqlmodel import Session, col, delete, select
 
 from arena import __version__
 from arena.domain.battle import Answer, AnswerStatus, Battle, RevealStage, Turn
+from arena.domain.encounter import Encounter
 from arena.domain.pairing import PairHistory
 from arena.domain.side import Side
-from arena.domain.vote import Encounter, Opinion, Reaction, Vote
+from arena.domain.vote import Opinion, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, InvalidChoice, VoteMissing
 from arena.storage.rows import (
     AnswerRow,

@@ -12,6 +12,8 @@ from sqlmodel import Field, SQLModel
 from arena.domain.battle import AnswerStatus, TokenSource
 from arena.domain.pairing import PairingMode
 from arena.domain.provenance import QUANTITIES
+from arena.domain.reflection import BET_FACTORS, Need
+from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
@@ -157,6 +159,77 @@ class RevealRow(TableRow, table=True):
     visitor_id: str = Field(sa_type=StoredText, primary_key=True)
     footprints_at: datetime = Field(sa_type=UtcDateTime)
     names_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class BetRow(TableRow, table=True):
+    """One visitor's guess before the footprints; side NULL and factor 1: about the same."""
+
+    __tablename__ = "bet"
+    __table_args__ = (
+        one_of("side", Side),
+        CheckConstraint(f"factor IN ({', '.join(map(str, BET_FACTORS))})", name="factor"),
+        CheckConstraint("(factor = 1) = (side IS NULL)", name="side_of_factor"),
+    )
+
+    battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
+    visitor_id: str = Field(sa_type=StoredText, primary_key=True)
+    side: str | None = Field(default=None, sa_type=StoredText)
+    factor: int
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SecondChoiceRow(TableRow, table=True):
+    """One visitor's choice knowing the footprints; NULL was skipped. Apart from the vote, on purpose."""
+
+    __tablename__ = "second_choice"
+    __table_args__ = (one_of("outcome", Outcome),)
+
+    battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
+    visitor_id: str = Field(sa_type=StoredText, primary_key=True)
+    outcome: str | None = Field(default=None, sa_type=StoredText)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class NeedRow(TableRow, table=True):
+    """Whether one visitor could have done without an AI for this battle's question."""
+
+    __tablename__ = "need"
+    __table_args__ = (one_of("answer", Need),)
+
+    battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
+    visitor_id: str = Field(sa_type=StoredText, primary_key=True)
+    answer: str = Field(sa_type=StoredText)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RematchRow(TableRow, table=True):
+    """A battle that shows an answer of an earlier one again; see ``arena.domain.rematch``."""
+
+    __tablename__ = "rematch"
+    __table_args__ = (
+        ForeignKeyConstraint(["origin_id"], ["battle.id"], name="fk_rematch_battle_origin", ondelete="SET NULL"),
+        one_of("kind", RematchKind),
+        one_of("kept_side", Side),
+        Index(None, "origin_id"),
+    )
+
+    battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
+    origin_id: str | None = Field(default=None, sa_type=KeyText)
+    kind: str = Field(sa_type=StoredText)
+    kept_side: str = Field(sa_type=StoredText)
+
+
+class MeterReadingRow(TableRow, table=True):
+    """What a counter of this machine read while an answer was written; see ``MeterReading``."""
+
+    __tablename__ = "meter_reading"
+
+    answer_id: int = Field(primary_key=True, foreign_key="answer.id", ondelete="CASCADE")
+    meter: str = Field(sa_type=StoredText)
+    gross_wh: float
+    idle_w: float
+    net_wh: float
+    window_s: float
 
 
 class FootprintInputRow(TableRow, table=True):

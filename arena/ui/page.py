@@ -1,9 +1,7 @@
 """The participant's page: its listeners, and handlers that translate between Gradio and the services."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from itertools import zip_longest
-from typing import Any
 
 import gradio as gr
 
@@ -12,29 +10,16 @@ from arena.domain.pairing import PairingMode
 from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
 from arena.domain.vote import NEGATIVE_QUALITIES, POSITIVE_QUALITIES
-from arena.errors import ArenaError, BattleClosed, BattleNotFound, PairingError, RequestError, StorageError
+from arena.errors import BattleClosed
 from arena.services.arena import Arena
 from arena.services.battles import BattleView
 from arena.ui import cards
-from arena.ui.footprint_cards import footprints, names
-from arena.ui.inputs import Input, word, words
+from arena.ui.footprint_cards import footprints
+from arena.ui.guard import DIRECT, Guard, Handler, Updates
+from arena.ui.inputs import word, words
 from arena.ui.layout import LIKES, Parts, SideParts, lay_out
-from arena.ui.problems import problem_words
+from arena.ui.model_cards import names
 from arena.ui.text import Text
-from arena.ui.visitor import COOKIE, visitor_id_of
-
-Updates = dict[Any, Any]
-Handler = Callable[..., Awaitable[Updates]]
-# Unqueued: one short request and reply, no event stream to lose on a weak network; the answers come
-# through their own stream. preprocess=False: values are checked by the services, so that a page that
-# outlived a server restart still works.
-_DIRECT: Mapping[str, Any] = {
-    "queue": False,
-    "show_progress": "hidden",
-    "preprocess": False,
-    "api_visibility": "private",
-    "concurrency_limit": None,
-}
 
 
 class DuelPage:
@@ -56,27 +41,27 @@ class DuelPage:
     # -- listeners ----------------------------------------------------------------------------
 
     def _connect(self, blocks: gr.Blocks, parts: Parts) -> None:
-        on = _Guard(parts, self._text)
+        on = Guard(parts.problem, self._text)
         shown = parts.rendered
-        blocks.load(on.guarded(self._load(parts)), None, shown, **_DIRECT)
+        blocks.load(on.guarded(self._load(parts)), None, shown, **DIRECT)
         start_inputs = [parts.prompt, parts.mode, parts.chosen]
         gr.on(
             [parts.send.click, parts.prompt.submit],
             on.guarded(self._start(parts), word, word, words),
             start_inputs,
             shown,
-            **_DIRECT,
+            **DIRECT,
         )
         offer = on.guarded(self._offer_models(parts), word)
-        parts.mode.input(offer, parts.mode, [parts.chosen, parts.problem], **_DIRECT)
-        parts.control.submit(on.guarded(self._show(parts, focus=""), word), parts.battle_id, shown, **_DIRECT)
-        parts.stop.click(on.guarded(self._stop(), word), parts.battle_id, parts.problem, **_DIRECT)
+        parts.mode.input(offer, parts.mode, [parts.chosen, parts.problem], **DIRECT)
+        parts.control.submit(on.guarded(self._show(parts, focus=""), word), parts.battle_id, shown, **DIRECT)
+        parts.stop.click(on.guarded(self._stop(), word), parts.battle_id, parts.problem, **DIRECT)
         gr.on(
             [parts.follow_up_send.click, parts.follow_up.submit],
             on.guarded(self._follow_up(parts), word, word),
             [parts.battle_id, parts.follow_up],
             shown,
-            **_DIRECT,
+            **DIRECT,
         )
         for side, side_parts in parts.sides.items():
             self._connect_side(on, parts, side, side_parts)
@@ -84,27 +69,27 @@ class DuelPage:
             on.guarded(self._vote(parts), word, word),
             [parts.battle_id, parts.outcome],
             [parts.control, parts.vote_state, parts.problem],
-            **_DIRECT,
+            **DIRECT,
         )
         parts.to_footprints.click(
             on.guarded(self._reveal_footprints(parts), word, word, word),
             [parts.battle_id, parts.outcome, parts.comment],
             parts.revealed,
-            **_DIRECT,
+            **DIRECT,
         )
-        parts.to_names.click(on.guarded(self._reveal_names(parts), word), parts.battle_id, parts.revealed, **_DIRECT)
-        parts.new_duel.click(on.guarded(self._leave(parts), word), parts.battle_id, shown, **_DIRECT)
+        parts.to_names.click(on.guarded(self._reveal_names(parts), word), parts.battle_id, parts.revealed, **DIRECT)
+        parts.new_duel.click(on.guarded(self._leave(parts), word), parts.battle_id, shown, **DIRECT)
 
-    def _connect_side(self, on: "_Guard", parts: Parts, side: Side, side_parts: SideParts) -> None:
+    def _connect_side(self, on: Guard, parts: Parts, side: Side, side_parts: SideParts) -> None:
         gr.on(
             [side_parts.liked.input, side_parts.qualities.input],
             on.guarded(self._react(side, side_parts), word, word, words),
             [parts.battle_id, side_parts.liked, side_parts.qualities],
             [side_parts.qualities, parts.problem],
-            **_DIRECT,
+            **DIRECT,
         )
         retry = on.guarded(self._retry(parts, side), word)
-        side_parts.retry.click(retry, parts.battle_id, parts.rendered, **_DIRECT)
+        side_parts.retry.click(retry, parts.battle_id, parts.rendered, **DIRECT)
 
     # -- handlers -----------------------------------------------------------------------------
 
@@ -277,31 +262,3 @@ class DuelPage:
             return []
         offered = POSITIVE_QUALITIES if liked else NEGATIVE_QUALITIES
         return [(self._text(f"quality.{quality}"), quality.value) for quality in offered]
-
-
-class _Guard:
-    """Wraps handlers: finds the visitor, turns our errors into words, touches nothing else then."""
-
-    def __init__(self, parts: Parts, text: Text) -> None:
-        self._parts = parts
-        self._text = text
-
-    def guarded(self, handler: Handler, *inputs: Input) -> Callable[..., Awaitable[Updates]]:
-        """The handler as Gradio calls it; ``inputs`` say what its values must be."""
-
-        async def guard(request: gr.Request, *values: Any) -> Updates:
-            visitor_id = visitor_id_of(request.cookies.get(COOKIE))
-            try:
-                if visitor_id is None:
-                    raise BattleNotFound
-                checked = [take(value) for take, value in zip_longest(inputs, values[: len(inputs)])]
-                updates = await handler(visitor_id, *checked)
-            except (RequestError, PairingError, StorageError) as error:
-                return {self._parts.problem: self._problem(error)}
-            return updates | {self._parts.problem: updates.get(self._parts.problem, "")}
-
-        guard.__name__ = getattr(handler, "__name__", "handler")  # Gradio lists functions by name
-        return guard
-
-    def _problem(self, error: ArenaError) -> str:
-        return cards.problem(problem_words(self._text, error))

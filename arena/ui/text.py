@@ -25,3 +25,9 @@ def load_text(locale: str) -> Text:
     """Read one language from the package."""
     source = resources.files("arena.ui").joinpath("locales", f"{locale}.json")
     return Text(locale, json.loads(source.read_text(encoding="utf-8")))
+
+
+def zone_name(text: Text, zone: str) -> str:
+    """The name of an electricity zone; a code without one is a country code and stays as it is."""
+    key = f"zone.{zone}"
+    return text(key) if key in text.entries else zone

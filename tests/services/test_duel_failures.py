@@ -79,7 +79,7 @@ async def test_a_side_that_fails_before_its_first_word_is_replaced_unseen(
 
 async def test_a_silent_side_is_replaced_too(house_with: OpenHouse) -> None:
     bigs = InTurn(Held(), says("Enfin."))
-    rules = writing_rules(patience=Patience(first_word_s=0.2))
+    rules = writing_rules(patience=Patience(first_word_s=0.5))
     house = await house_with(models=TRIO, rules=rules, big1=bigs, big2=bigs)
     battle_id = await house.begin(mode=SIZES)
     await house.ended(battle_id)
