@@ -11,6 +11,7 @@ ArenaError
 │   ├── BattleBusy          the battle is still being written
 │   ├── BattleClosed        already revealed, or at its last turn
 │   ├── VoteMissing         the reveal was asked for before the vote
+│   ├── FootprintsUnseen    a second choice was made before the first reveal
 │   ├── InvalidChoice       a value outside its vocabulary
 │   └── TooManyBattles      this visitor started too many battles at once
 └── EndpointError           a model endpoint did not do what was asked of it
@@ -130,6 +131,12 @@ class VoteMissing(RequestError):
     """A reveal needs a recorded vote first."""
 
     key = "error.vote_missing"
+
+
+class FootprintsUnseen(RequestError):
+    """A second choice needs the footprints of the first reveal."""
+
+    key = "error.footprints_unseen"
 
 
 class InvalidChoice(RequestError):

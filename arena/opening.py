@@ -13,11 +13,10 @@ from arena.services.catalogues import default_catalogue_path, load_catalogue
 from arena.services.duel import DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.prompts import PromptRules
-from arena.services.writing import Stores, WritingRules
+from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
-from arena.storage.battles import BattleStore
 from arena.storage.engine import default_database_url, open_engine, upgrade
-from arena.storage.footprints import FootprintStore
+from arena.storage.stores import stores_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
     engine = await asyncio.to_thread(open_engine, database_url_of(settings))
     try:
         await asyncio.to_thread(upgrade, engine)
-        stores = Stores(BattleStore(engine, catalogue_version=catalogue.version), FootprintStore(engine))
+        stores = stores_of(engine, catalogue_version=catalogue.version)
         interrupted = await asyncio.to_thread(stores.battles.close_interrupted)
         if interrupted:
             logger.warning("%d answers were interrupted by the last stop", interrupted)

@@ -19,7 +19,8 @@ from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 from arena.services.prompts import PromptRules
-from arena.services.writing import BattleWriter, Stores, WritingRules
+from arena.services.writing import BattleWriter, WritingRules
+from arena.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 DEMO_ENDPOINT = "demo"

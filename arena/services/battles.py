@@ -14,6 +14,7 @@ from arena.domain.footprint import Comparison, total_of
 from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode
 from arena.domain.provenance import FootprintInputs, FootprintValues
+from arena.domain.reflection import Bet, Need, Reflections
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, InvalidChoice
@@ -23,7 +24,7 @@ from arena.services.duel import Duel
 from arena.services.footprints import METHOD, FootprintService
 from arena.services.line_up import LineUp
 from arena.services.prompts import PromptRules
-from arena.services.writing import Stores
+from arena.storage.stores import Stores
 
 MAX_COMMENT_CHARS = 500
 
@@ -55,6 +56,7 @@ class BattleView:
     footprints: FootprintReveal | None
     names: NameReveal | None
     may_continue: bool  # whether one more prompt may be sent
+    reflections: Reflections
 
 
 class Battles:
@@ -118,9 +120,29 @@ class Battles:
         )
         await asyncio.to_thread(self._react, reaction)
 
-    async def reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> BattleView:
-        """Show the footprints, then the names. Raises VoteMissing, InvalidChoice, BattleNotFound."""
-        return await asyncio.to_thread(self._reveal, visitor_id, battle_id, stage)
+    async def bet(self, visitor_id: str, battle_id: str, guess: str) -> BattleView:
+        """Record a bet on the energies: ``same``, or a side and a factor as in ``b:10``.
+
+        Raises InvalidChoice, BattleNotFound, VoteMissing, BattleClosed after the reveal.
+        """
+        bet = _bet_of(guess)
+        return await asyncio.to_thread(self._place_bet, visitor_id, battle_id, bet)
+
+    async def reveal_footprints(self, visitor_id: str, battle_id: str) -> BattleView:
+        """Show what each answer cost, still anonymous. Raises VoteMissing, BattleNotFound."""
+        return await asyncio.to_thread(self._reveal_footprints, visitor_id, battle_id)
+
+    async def choose_again(self, visitor_id: str, battle_id: str, outcome: str | None) -> BattleView:
+        """Record the choice made knowing the footprints, None to skip it, and show the names.
+
+        Raises InvalidChoice, BattleNotFound, FootprintsUnseen.
+        """
+        chosen = None if outcome is None else _member(Outcome, outcome)
+        return await asyncio.to_thread(self._choose_again, visitor_id, battle_id, chosen)
+
+    async def answer_need(self, visitor_id: str, battle_id: str, answer: str) -> BattleView:
+        """Record whether one could have done without an AI. Raises InvalidChoice, BattleNotFound."""
+        return await asyncio.to_thread(self._answer_need, visitor_id, battle_id, _member(Need, answer))
 
     # -- on a worker thread -------------------------------------------------------------------
 
@@ -139,6 +161,7 @@ class Battles:
             footprints=None if is_blind_yet else self._footprint_reveal(battle),
             names=self._name_reveal(battle) if met.stage is RevealStage.NAMES else None,
             may_continue=is_blind_yet and not met.opinion.vote and len(battle.turns) < self._duel.rules.max_turns,
+            reflections=met.reflections,
         )
 
     def _footprint_reveal(self, battle: Battle) -> FootprintReveal:
@@ -186,10 +209,34 @@ class Battles:
     def _leave(self, visitor_id: str, battle_id: str) -> None:
         self._stores.battles.leave(battle_id, visitor_id, datetime.now(UTC))
 
-    def _reveal(self, visitor_id: str, battle_id: str, stage: RevealStage) -> BattleView:
+    def _place_bet(self, visitor_id: str, battle_id: str, bet: Bet) -> BattleView:
+        self._duel.encounter(visitor_id, battle_id)
+        self._stores.reflections.place_bet(battle_id, visitor_id, bet, datetime.now(UTC))
+        return self._view(visitor_id, battle_id)
+
+    def _reveal_footprints(self, visitor_id: str, battle_id: str) -> BattleView:
         met = self._duel.encounter(visitor_id, battle_id)
-        reached = self._stores.battles.reveal(battle_id, visitor_id, stage, datetime.now(UTC))
+        reached = self._stores.battles.reveal_footprints(battle_id, visitor_id, datetime.now(UTC))
         return self._shown(replace(met, stage=reached))
+
+    def _choose_again(self, visitor_id: str, battle_id: str, outcome: Outcome | None) -> BattleView:
+        self._duel.encounter(visitor_id, battle_id)
+        self._stores.reflections.choose_again(battle_id, visitor_id, outcome, datetime.now(UTC))
+        return self._view(visitor_id, battle_id)
+
+    def _answer_need(self, visitor_id: str, battle_id: str, need: Need) -> BattleView:
+        self._duel.encounter(visitor_id, battle_id)
+        self._stores.reflections.answer_need(battle_id, visitor_id, need, datetime.now(UTC))
+        return self._view(visitor_id, battle_id)
+
+
+def _bet_of(guess: str) -> Bet:
+    """Read a guess as a page sends it. Raises InvalidChoice."""
+    side, _, factor = guess.partition(":")
+    try:
+        return Bet(1) if guess == "same" else Bet(int(factor), Side(side))
+    except ValueError as error:
+        raise InvalidChoice(f"{guess!r} is not a bet") from error
 
 
 _Member = TypeVar("_Member", bound=StrEnum)

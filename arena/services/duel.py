@@ -20,7 +20,8 @@ from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle, interrupted
 from arena.services.prompts import PromptRules
-from arena.services.writing import BattleWriter, Stores
+from arena.services.writing import BattleWriter
+from arena.storage.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,18 +29,9 @@ from arena.services.accounts import Accounts
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle
-from arena.storage.battles import BattleStore
-from arena.storage.footprints import FootprintStore
+from arena.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Where battles and footprints are kept."""
-
-    battles: BattleStore
-    footprints: FootprintStore
 
 
 @dataclass(frozen=True, slots=True)

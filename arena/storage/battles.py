@@ -14,7 +14,8 @@ from arena.domain.encounter import Encounter
 from arena.domain.pairing import PairHistory
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Reaction, Vote
-from arena.errors import BattleBusy, BattleClosed, BattleNotFound, InvalidChoice, VoteMissing
+from arena.errors import BattleBusy, BattleClosed, BattleNotFound, VoteMissing
+from arena.storage.reflections import read_reflections
 from arena.storage.rows import (
     AnswerRow,
     BattleRow,
@@ -99,6 +100,7 @@ class BattleStore:
                 _read_battle(session, battle_id),
                 _stage(session.get(RevealRow, (battle_id, visitor_id))),
                 _read_opinion(session, battle_id, visitor_id),
+                read_reflections(session, battle_id, visitor_id),
             )
 
     def latest_battle_id(self, visitor_id: str) -> str | None:
@@ -154,24 +156,18 @@ class BattleStore:
             for quality in reaction.qualities:
                 session.add(ReactionQualityRow(reaction_id=reaction_id, quality=quality.value))
 
-    def reveal(self, battle_id: str, visitor_id: str, stage: RevealStage, now: datetime) -> RevealStage:
-        """Note that a visitor is shown footprints, then names; returns the stage reached.
+    def reveal_footprints(self, battle_id: str, visitor_id: str, now: datetime) -> RevealStage:
+        """Note that a visitor is shown the footprints; returns the stage reached, which may be further.
 
-        It never goes back, and each stage keeps the time of its first showing. Raises BattleNotFound,
-        VoteMissing before the vote, and InvalidChoice when a stage is skipped or is no reveal.
+        The time of the first showing stays. Raises BattleNotFound, VoteMissing before the vote. The names
+        follow with the second choice, see ``ReflectionStore``.
         """
-        if stage is RevealStage.BLIND:
-            raise InvalidChoice("blind is where everyone starts, not a reveal")
         with writing(self._engine) as session:
             lock_battle(session, battle_id)
             if session.get(VoteRow, (battle_id, visitor_id)) is None:
                 raise VoteMissing(f"no vote on battle {battle_id} yet")
             row = session.get(RevealRow, (battle_id, visitor_id))
-            if row is None and stage is RevealStage.NAMES:
-                raise InvalidChoice("the footprints come before the names")
             row = row or RevealRow(battle_id=battle_id, visitor_id=visitor_id, footprints_at=now)
-            if stage is RevealStage.NAMES and row.names_at is None:
-                row.names_at = now
             session.add(row)
             return _stage(row)
 

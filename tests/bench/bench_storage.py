@@ -62,7 +62,7 @@ def measure_one_by_one(store: BattleStore, rounds: int) -> None:
         "save_reaction (two tags)": lambda battle: store.save_reaction(
             Reaction(battle.id, battle.visitor_id, Side.A, True, tags)
         ),
-        "reveal": lambda battle: store.reveal(battle.id, battle.visitor_id, RevealStage.FOOTPRINTS, datetime.now(UTC)),
+        "reveal": lambda battle: store.reveal_footprints(battle.id, battle.visitor_id, datetime.now(UTC)),
         "get_battle": lambda battle: store.get_battle(battle.id),
         "stage_of": lambda battle: store.stage_of(battle.id, battle.visitor_id),
         "latest_battle_id": lambda battle: store.latest_battle_id(battle.visitor_id),

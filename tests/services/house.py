@@ -23,10 +23,9 @@ from arena.services.duel import DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 from arena.services.prompts import PromptRules
-from arena.services.writing import Stores, WritingRules
-from arena.storage.battles import BattleStore
+from arena.services.writing import WritingRules
 from arena.storage.engine import open_engine
-from arena.storage.footprints import FootprintStore
+from arena.storage.stores import Stores, stores_of
 from tests.services.upstream import Upstream
 
 ANNE, BRUNO = "anne", "bruno"
@@ -229,7 +228,7 @@ def duel_rules(**changes: object) -> Rules:
 async def open_house(folder: Path, upstream: Upstream, line_up: LineUp, rules: Rules = RULES) -> AsyncIterator[House]:
     """Put everything together on the database of a folder; at the end every battle is stopped."""
     engine = await asyncio.to_thread(open_engine, f"sqlite:///{folder}/arena.db")
-    stores = Stores(BattleStore(engine, catalogue_version="cafe"), FootprintStore(engine))
+    stores = stores_of(engine, catalogue_version="cafe")
     async with open_client() as client:
         arena = assemble(client, stores, line_up, footprint_service(), rules)
         try:

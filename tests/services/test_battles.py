@@ -15,6 +15,7 @@ from arena.errors import (
     BattleBusy,
     BattleClosed,
     BattleNotFound,
+    FootprintsUnseen,
     InvalidChoice,
     PromptRejected,
     VoteMissing,
@@ -31,8 +32,8 @@ FOOTPRINTS, NAMES = RevealStage.FOOTPRINTS, RevealStage.NAMES
 async def reveal_all(house: House, battle_id: str) -> BattleView:
     battles = house.arena.battles
     await battles.vote(ANNE, battle_id, "a")
-    await battles.reveal(ANNE, battle_id, FOOTPRINTS)
-    await battles.reveal(ANNE, battle_id, NAMES)
+    await battles.reveal_footprints(ANNE, battle_id)
+    await battles.choose_again(ANNE, battle_id, None)
     return await battles.view(ANNE, battle_id)
 
 
@@ -54,7 +55,7 @@ class TestVote:
         battles, battle_id = house.arena.battles, await house.play()
         for outcome in ("a", "both_good", "b"):
             await battles.vote(ANNE, battle_id, outcome)
-        await battles.reveal(ANNE, battle_id, FOOTPRINTS)
+        await battles.reveal_footprints(ANNE, battle_id)
         with pytest.raises(BattleClosed):
             await battles.vote(ANNE, battle_id, "a")
         vote = (await battles.view(ANNE, battle_id)).opinion.vote
@@ -139,7 +140,7 @@ class TestReactions:
     async def test_a_reaction_after_the_reveal_is_refused(self, house: House) -> None:
         battle_id = await house.play()
         await house.arena.battles.vote(ANNE, battle_id, "a")
-        await house.arena.battles.reveal(ANNE, battle_id, FOOTPRINTS)
+        await house.arena.battles.reveal_footprints(ANNE, battle_id)
         with pytest.raises(BattleClosed):
             await house.arena.battles.react(ANNE, battle_id, "a", True, [])
 
@@ -147,15 +148,14 @@ class TestReactions:
 class TestReveal:
     async def test_it_goes_from_vote_to_footprints_to_names(self, house: House) -> None:
         battles, battle_id = house.arena.battles, await house.play()
-        for stage in (FOOTPRINTS, NAMES):
-            with pytest.raises(VoteMissing):
-                await battles.reveal(ANNE, battle_id, stage)
+        with pytest.raises(VoteMissing):
+            await battles.reveal_footprints(ANNE, battle_id)
         await battles.vote(ANNE, battle_id, "a")
-        with pytest.raises(InvalidChoice):
-            await battles.reveal(ANNE, battle_id, NAMES)
-        assert (await battles.reveal(ANNE, battle_id, FOOTPRINTS)).battle.stage is FOOTPRINTS
-        assert (await battles.reveal(ANNE, battle_id, NAMES)).battle.stage is NAMES
-        assert (await battles.reveal(ANNE, battle_id, FOOTPRINTS)).battle.stage is NAMES
+        with pytest.raises(FootprintsUnseen):
+            await battles.choose_again(ANNE, battle_id, "a")
+        assert (await battles.reveal_footprints(ANNE, battle_id)).battle.stage is FOOTPRINTS
+        assert (await battles.choose_again(ANNE, battle_id, None)).battle.stage is NAMES
+        assert (await battles.reveal_footprints(ANNE, battle_id)).battle.stage is NAMES
 
     async def test_each_stage_shows_what_belongs_to_it(self, house_with: OpenHouse) -> None:
         house = await house_with(default=says("Je suis Xylofer Small1.", tokens=300))
@@ -164,13 +164,13 @@ class TestReveal:
         await battles.vote(ANNE, battle_id, "a")
         voted = await battles.view(ANNE, battle_id)
         assert (blind.footprints, blind.names, voted.footprints, voted.names) == (None, None, None, None)
-        await battles.reveal(ANNE, battle_id, FOOTPRINTS)
+        await battles.reveal_footprints(ANNE, battle_id)
         costs = await battles.view(ANNE, battle_id)
         assert costs.footprints is not None
         assert costs.names is None
         for view in (blind, voted, costs):
             assert "xylofer" not in repr(view.battle).lower()
-        await battles.reveal(ANNE, battle_id, NAMES)
+        await battles.choose_again(ANNE, battle_id, None)
         named = await battles.view(ANNE, battle_id)
         assert named.names is not None
         assert {model.id: model for model in named.names.models.values()} == {"small1": SMALL1, "big1": BIG1}
@@ -267,7 +267,7 @@ class TestVisitors:
             lambda: battles.view(BRUNO, battle_id),
             lambda: battles.vote(BRUNO, battle_id, "b"),
             lambda: battles.react(BRUNO, battle_id, "a", True, []),
-            lambda: battles.reveal(BRUNO, battle_id, FOOTPRINTS),
+            lambda: battles.reveal_footprints(BRUNO, battle_id),
             lambda: battles.leave(BRUNO, battle_id),
             lambda: duel.follow_up(BRUNO, battle_id, "Encore ?"),
             lambda: duel.retry(BRUNO, battle_id, Side.A),

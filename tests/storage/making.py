@@ -1,6 +1,9 @@
 """Battles, votes and footprints to put into a store."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 from arena.domain.battle import Answer, AnswerStatus, Battle, Replacement, TokenSource, Turn, Usage
 from arena.domain.pairing import PairingMode
@@ -8,6 +11,7 @@ from arena.domain.provenance import QUANTITIES, Band, FootprintInputs, Footprint
 from arena.domain.quantity import Range
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Vote
+from arena.errors import ArenaError
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 VISITOR = "visitor-1"
@@ -31,6 +35,21 @@ FAILED = Answer(model_id="big-model", status=AnswerStatus.FAILED, error_key="err
 def at(seconds: float) -> datetime:
     """A moment, counted from the noon of the tests."""
     return NOON + timedelta(seconds=seconds)
+
+
+def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """Run ``act`` on that many threads that start together; what each returned or raised."""
+    start = Barrier(count)
+
+    def run(number: int) -> object:
+        start.wait()
+        try:
+            return act(number)
+        except ArenaError as error:
+            return error
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))
 
 
 def make_turn(index: int = 0, *, prompt: str = "Pourquoi le ciel est-il bleu ?") -> Turn:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, text
 
-from arena.domain.battle import Answer, AnswerStatus, RevealStage, Turn
+from arena.domain.battle import Answer, AnswerStatus, Turn
 from arena.domain.side import Side
 from arena.domain.vote import Quality, Reaction
 from arena.errors import BattleBusy, BattleNotFound, StorageError
@@ -162,7 +162,7 @@ def test_deleting_a_battle_deletes_all_that_hangs_on_it(
 ) -> None:
     store.cast_vote(make_vote(), at(0))
     store.save_reaction(Reaction(battle_id, VISITOR, Side.A, True, frozenset({Quality.USEFUL})))
-    store.reveal(battle_id, VISITOR, RevealStage.FOOTPRINTS, at(1))
+    store.reveal_footprints(battle_id, VISITOR, at(1))
     footprints.save(battle_id, 0, Side.A, make_inputs(), make_values())
     tables = "battle_side turn answer vote reaction reaction_quality reveal footprint_input footprint_figure"
     assert [table for table in tables.split() if not rows_in(engine, table)] == []

@@ -1,8 +1,5 @@
 """Votes, reactions and reveals: once each, in order, whoever is first."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -13,28 +10,13 @@ from sqlalchemy import Engine, text
 from arena.domain.battle import RevealStage
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
-from arena.errors import ArenaError, BattleClosed, BattleNotFound, InvalidChoice, VoteMissing
+from arena.errors import BattleClosed, BattleNotFound, VoteMissing
 from arena.storage.battles import BattleStore
 from arena.storage.engine import open_engine
 
-from .making import VISITOR, at, make_battle, make_vote
+from .making import VISITOR, all_at_once, at, make_battle, make_vote
 
-BLIND, FOOTPRINTS, NAMES = RevealStage
-
-
-def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """Run ``act`` on that many threads that start together; what each returned or raised."""
-    start = Barrier(count)
-
-    def run(number: int) -> object:
-        start.wait()
-        try:
-            return act(number)
-        except ArenaError as error:
-            return error
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(run, range(count)))
+BLIND, FOOTPRINTS = RevealStage.BLIND, RevealStage.FOOTPRINTS
 
 
 def votes_in(engine: Engine) -> int:
@@ -71,7 +53,7 @@ def test_a_comment_can_change_without_changing_the_vote(store: BattleStore, batt
 
 def test_a_vote_is_closed_by_the_reveal_to_that_visitor_only(store: BattleStore, battle_id: str) -> None:
     cast = store.cast_vote(make_vote(Outcome.A), at(1))
-    store.reveal(battle_id, VISITOR, FOOTPRINTS, at(2))
+    store.reveal_footprints(battle_id, VISITOR, at(2))
     for outcome in Outcome:
         with pytest.raises(BattleClosed):
             store.cast_vote(make_vote(outcome), at(3))
@@ -107,7 +89,7 @@ def test_processes_that_write_at_once_wait_for_each_other(url: str, engine: Engi
         for step in range(10):
             visitor = f"v{number}-{step}"
             stores[number].cast_vote(make_vote(visitor_id=visitor), at(0))
-            stores[number].reveal(battle_id, visitor, FOOTPRINTS, at(1))
+            stores[number].reveal_footprints(battle_id, visitor, at(1))
 
     assert all_at_once(8, work) == [None] * 8
     assert votes_in(engine) == 80
@@ -118,7 +100,7 @@ def test_no_vote_slips_in_beside_a_reveal(store: BattleStore, battle_id: str) ->
 
     def act(number: int) -> object:
         if number == 0:
-            return store.reveal(battle_id, VISITOR, FOOTPRINTS, at(1))
+            return store.reveal_footprints(battle_id, VISITOR, at(1))
         store.cast_vote(make_vote(Outcome.B if number % 2 else Outcome.A), at(2))
         return store.stage_of(battle_id, VISITOR)
 
@@ -129,49 +111,38 @@ def test_no_vote_slips_in_beside_a_reveal(store: BattleStore, battle_id: str) ->
         store.cast_vote(make_vote(Outcome.B), at(3))
 
 
-def test_the_reveal_goes_from_the_vote_to_footprints_to_names(store: BattleStore, battle_id: str) -> None:
+def test_the_footprints_come_after_the_vote(store: BattleStore, battle_id: str) -> None:
     assert store.stage_of(battle_id, VISITOR) is BLIND
-    for stage in (FOOTPRINTS, NAMES):
-        with pytest.raises(VoteMissing):
-            store.reveal(battle_id, VISITOR, stage, at(0))
+    with pytest.raises(VoteMissing):
+        store.reveal_footprints(battle_id, VISITOR, at(0))
+    assert store.stage_of(battle_id, VISITOR) is BLIND
     store.cast_vote(make_vote(), at(1))
-    with pytest.raises(InvalidChoice):
-        store.reveal(battle_id, VISITOR, NAMES, at(2))
-    assert store.stage_of(battle_id, VISITOR) is BLIND
-    for stage in (FOOTPRINTS, NAMES):
-        assert store.reveal(battle_id, VISITOR, stage, at(3)) is stage
-        assert store.stage_of(battle_id, VISITOR) is stage
+    assert store.reveal_footprints(battle_id, VISITOR, at(2)) is FOOTPRINTS
+    assert store.stage_of(battle_id, VISITOR) is FOOTPRINTS
 
 
-def test_a_reveal_never_goes_back_and_keeps_its_first_times(store: BattleStore, engine: Engine, battle_id: str) -> None:
+def test_a_reveal_keeps_its_first_time(store: BattleStore, engine: Engine, battle_id: str) -> None:
     store.cast_vote(make_vote(), at(0))
-    for seconds, stage in enumerate((FOOTPRINTS, FOOTPRINTS, NAMES, FOOTPRINTS, NAMES)):
-        store.reveal(battle_id, VISITOR, stage, at(seconds))
-    assert store.stage_of(battle_id, VISITOR) is NAMES
-    assert store.reveal(battle_id, VISITOR, FOOTPRINTS, at(9)) is NAMES
+    for seconds in range(1, 4):
+        store.reveal_footprints(battle_id, VISITOR, at(seconds))
     with engine.connect() as connection:
         times = connection.execute(text("SELECT footprints_at, names_at FROM reveal")).one()
-    assert [str(time)[17:19] for time in times] == ["00", "02"]
-
-
-def test_going_back_to_blind_is_no_reveal(store: BattleStore, battle_id: str) -> None:
-    with pytest.raises(InvalidChoice):
-        store.reveal(battle_id, VISITOR, BLIND, at(0))
+    assert (str(times[0])[17:19], times[1]) == ("01", None)
 
 
 def test_a_reveal_is_one_visitors_own(store: BattleStore, battle_id: str) -> None:
     store.cast_vote(make_vote(), at(0))
-    store.reveal(battle_id, VISITOR, FOOTPRINTS, at(1))
+    store.reveal_footprints(battle_id, VISITOR, at(1))
     assert store.stage_of(battle_id, "neighbour") is BLIND
     with pytest.raises(VoteMissing):
-        store.reveal(battle_id, "neighbour", FOOTPRINTS, at(1))
+        store.reveal_footprints(battle_id, "neighbour", at(1))
     with pytest.raises(BattleNotFound):
-        store.reveal("nowhere", VISITOR, FOOTPRINTS, at(1))
+        store.reveal_footprints("nowhere", VISITOR, at(1))
 
 
 def test_many_reveals_at_once_are_one(store: BattleStore, battle_id: str) -> None:
     store.cast_vote(make_vote(), at(0))
-    stages = all_at_once(8, lambda number: store.reveal(battle_id, VISITOR, FOOTPRINTS, at(number)))
+    stages = all_at_once(8, lambda number: store.reveal_footprints(battle_id, VISITOR, at(number)))
     assert stages == [FOOTPRINTS] * 8
 
 
@@ -198,7 +169,7 @@ def test_reactions_at_once_leave_one_whole_reaction(store: BattleStore, battle_i
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from([*Outcome, FOOTPRINTS, NAMES]), max_size=8))
+@given(st.lists(st.sampled_from([*Outcome, FOOTPRINTS]), max_size=8))
 def test_whatever_the_order_the_blind_vote_is_the_last_one_before_the_reveal(
     store: BattleStore, steps: list[Outcome | RevealStage]
 ) -> None:
@@ -211,8 +182,8 @@ def test_whatever_the_order_the_blind_vote_is_the_last_one_before_the_reveal(
                 store.cast_vote(make_vote(step, battle_id=battle_id), at(seconds))
                 expected = step
             else:
-                stage = store.reveal(battle_id, VISITOR, step, at(seconds))
-        except (BattleClosed, VoteMissing, InvalidChoice):
+                stage = store.reveal_footprints(battle_id, VISITOR, at(seconds))
+        except (BattleClosed, VoteMissing):
             continue
         assert stage is BLIND or not isinstance(step, Outcome)
     vote = store.opinion_of(battle_id, VISITOR).vote

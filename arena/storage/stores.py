@@ -1,0 +1,27 @@
+"""All the stores of one database."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from arena.storage.battles import BattleStore
+from arena.storage.footprints import FootprintStore
+from arena.storage.reflections import ReflectionStore
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where battles, footprints and reflections on them are kept."""
+
+    battles: BattleStore
+    footprints: FootprintStore
+    reflections: ReflectionStore
+
+
+def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
+    """The stores on one engine; the version is written into each new battle."""
+    return Stores(
+        BattleStore(engine, catalogue_version=catalogue_version),
+        FootprintStore(engine),
+        ReflectionStore(engine),
+    )
