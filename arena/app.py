@@ -49,5 +49,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_route("/healthz", health)
     app.add_route("/", home)
-    add_pages(app, holder, load_suggestions(), secure_cookie=settings.secure_cookie)
+    add_pages(
+        app,
+        holder,
+        load_suggestions(),
+        secure_cookie=settings.secure_cookie,
+        need_question=settings.need_question,
+    )
     return app

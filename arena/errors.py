@@ -4,6 +4,7 @@ ArenaError
 ├── CatalogueError          models.yaml says something impossible (line, field, reason)
 ├── PairingError            the catalogue cannot give two different models for this mode
 ├── FootprintError          an argument of an estimate is impossible (name, value, reason)
+├── MeterError              an energy counter of this machine cannot be read or reads nonsense
 ├── StorageError            the database refused or is out of reach
 ├── RequestError            a person (or a script) asked for something that cannot be done
 │   ├── PromptRejected      empty, too long, or holds personal data
@@ -86,6 +87,12 @@ class FootprintError(ArenaError):
         self.value = value
         self.reason = reason
         super().__init__(f"{argument}={value!r}: {reason}")
+
+
+class MeterError(ArenaError):
+    """An energy counter of this machine is absent, cannot be read or says something impossible."""
+
+    key = "error.meter"
 
 
 class StorageError(ArenaError):

@@ -12,6 +12,7 @@ from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_u
 from arena.services.catalogues import default_catalogue_path, load_catalogue
 from arena.services.duel import DuelRules
 from arena.services.footprints import FootprintService
+from arena.services.observing import Observer, look_around
 from arena.services.prompts import PromptRules
 from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
@@ -71,7 +72,8 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
             open_client() as client,
             open_line_up(catalogue, client, footprints, environment(), start) as line_up,
         ):
-            arena = assemble(client, stores, line_up, footprints, rules_of(settings))
+            observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
+            arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
             try:
                 yield arena
             finally:

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     default_locale: Literal["fr", "en"] = "fr"
     find_local_servers: bool = True
     """Look for model servers on their usual loopback ports at start."""
+    measure: Literal["auto", "never"] = "auto"
+    """Measure local answers with the energy counter of this machine, one at a time: where there is one, or never."""
     demo: Literal["auto", "always", "never"] = "auto"
     """Scripted demo models: only when fewer than two others are available, always, or never."""
     demo_speed: Annotated[float, Field(gt=0)] = 1.0
@@ -32,6 +34,8 @@ class Settings(BaseSettings):
     watcher_grace_s: Annotated[float, Field(gt=0)] = 15.0
     silence_s: Annotated[float, Field(gt=0)] = 20.0
     whole_answer_s: Annotated[float, Field(gt=0)] = 180.0
+    need_question: Literal["after", "before", "never"] = "after"
+    """When people are asked whether they could have done without an AI: after the footprints, before sending, never."""
     secure_cookie: bool = False
     """Send the visitor's cookie over https only; set it behind a TLS proxy."""
 

@@ -26,11 +26,12 @@ MAY_IMPORT = {
 }
 HOMES = {
     "gradio": ("ui",),
-    "ecologits": ("services/footprints.py",),
+    "ecologits": ("services/estimator.py",),
     "sqlmodel": ("storage",),
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
     "psycopg": ("storage",),
+    "pynvml": ("providers/meters.py",),
     "httpx": ("providers", "services"),
     "typer": ("cli.py",),
     "pydantic_settings": ("settings.py",),

@@ -35,6 +35,8 @@ class NoFigure(StrEnum):
     """Why there is no number: text keys."""
 
     LOCAL = "footprint.none.local"  # a model server nearby without a meter
+    ELSEWHERE = "footprint.none.elsewhere"  # on another machine, whose counter cannot be read from here
+    METER_FAILED = "footprint.none.meter_failed"  # there is a meter, and it said nothing of this answer
     UNKNOWN_SIZE = "footprint.none.unknown_size"
     NO_ZONE = "footprint.none.no_zone"  # the inputs hold no electricity mix
     NO_TOKENS = "footprint.none.no_tokens"  # nothing was produced
@@ -193,7 +195,7 @@ def _open_weights_grade(facts: GradeFacts, bands: Bands) -> Grade:
 
 
 def facts_of(inputs: FootprintInputs) -> GradeFacts:
-    """The facts that stored inputs hold. Stored inputs never hold a meter's reading."""
+    """The facts that stored inputs hold."""
     return GradeFacts(
         openness=inputs.openness,
         endpoint_kind=inputs.endpoint_kind,
@@ -202,6 +204,7 @@ def facts_of(inputs: FootprintInputs) -> GradeFacts:
         zone=inputs.zone,
         output_tokens=inputs.output_tokens,
         is_measured=inputs.is_measured,
+        has_meter=inputs.reading is not None,
     )
 
 

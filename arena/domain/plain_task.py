@@ -45,7 +45,8 @@ _RULES: tuple[tuple[PlainTask, re.Pattern[str]], ...] = tuple(
         (
             PlainTask.ARITHMETIC,
             r"^\W*(?:combien (?:fait|font|vaut)|calcule[rz]?|que (?:vaut|fait)|quel est le r[ée]sultat de|"
-            rf"what is|what['’]s|compute|calculate|how much is)?\s*[(]*{_NUMBER}\s*{_OPERATOR}\s*[(]*{_NUMBER}[-\d\s.,()+*/x×÷^−:=?!]*$|"
+            rf"what is|what['’]s|compute|calculate|how much is)?\s*[(]*{_NUMBER}\s*{_OPERATOR}\s*[(]*{_NUMBER}"
+            r"[-\d\s.,()+*/x×÷^−:=?!]*$|"
             r"^\W*(?:combien (?:fait|font)|calcule[rz]?|what is|how much is|calculate)?\s*"
             rf"{_NUMBER}\s?%\s?(?:de|of)\s?{_NUMBER}\s*(?:euros?|€|dollars?|\$)?\s*[?=.]*\s*$|"
             rf"^\W*(?:(?:quelle est )?la racine carr[ée]e de|(?:what is )?the square root of)\s*{_NUMBER}\s*\??\s*$",

@@ -44,6 +44,10 @@ DEMO_MODELS = (
 )
 
 
+# A last paragraph of one line, such as "Answer in at most 80 words."
+_LIMIT = re.compile(r"\n\n[^\n\d]*\b(\d{1,4})\s(?:mots|words)\b[^\n\d]*\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """The pieces of one answer, in order. One piece is one token, with the space that follows it."""
@@ -54,6 +58,14 @@ class Script:
     @property
     def length(self) -> int:
         return len(self.reasoning) + len(self.answer)
+
+    def within(self, max_words: int) -> "Script":
+        """The answer up to the last sentence that ends within so many words, or cut there without one."""
+        pieces = self.answer[:max_words]
+        if pieces == self.answer:
+            return self
+        ends = [number for number, piece in enumerate(pieces, 1) if piece.rstrip().endswith((".", "!", "?", "…"))]
+        return Script(self.reasoning, pieces[: ends[-1]] if ends else pieces)
 
     def cut(self, max_tokens: int) -> "Script":
         """The first ``max_tokens`` pieces; reasoning counts, as it does for a real model."""
@@ -75,13 +87,15 @@ class ScriptBook:
 
     def script(self, style: str, messages: Sequence[ChatMessage]) -> Script:
         """What a style answers to a conversation: the last message of the user decides."""
+        messages, max_words = _limit_of(messages)
         answer_id, locale = self._find(messages)
         parts = self.parts[answer_id, locale]
         template = self.styles[locale, style]
-        return Script(
+        script = Script(
             _pieces(template.get("reasoning", "").format_map(parts)),
             _pieces(template["answer"].format_map(parts)),
         )
+        return script if max_words is None else script.within(max_words)
 
     def detect_locale(self, text: str) -> str:
         """``en`` when more of its frequent words are in the text than French ones, else ``fr``."""
@@ -96,6 +110,15 @@ class ScriptBook:
         if known:
             return known
         return ("follow_up" if len(asked) > 1 else "unknown", self.detect_locale(asked[-1] if asked else ""))
+
+
+def _limit_of(messages: Sequence[ChatMessage]) -> tuple[Sequence[ChatMessage], int | None]:
+    """The conversation without the instruction that ends it, and the words which that allows."""
+    found = _LIMIT.search(messages[-1].content) if messages else None
+    if found is None:
+        return messages, None
+    last = messages[-1]
+    return (*messages[:-1], ChatMessage(last.role, last.content[: found.start()])), int(found[1])
 
 
 def normalised(text: str) -> str:

@@ -1,14 +1,16 @@
 """The footprint of every answer that produced something, computed once and kept."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from arena.domain.battle import Answer, Battle
+from arena.domain.footprint import NoFigure
 from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
+from arena.services.observing import Observation
 from arena.storage.footprints import FootprintStore
 
 
@@ -20,19 +22,28 @@ class Accounts:
     footprints: FootprintService
     line_up: LineUp
 
-    def rewrite(self, battle_id: str, turn_index: int, side: Side, answer: Answer) -> None:
+    def rewrite(
+        self, battle_id: str, turn_index: int, side: Side, answer: Answer, observed: Observation | None = None
+    ) -> None:
         """Store what an answer cost in place of what an earlier attempt at it cost."""
         self.store.forget(battle_id, turn_index, side)
-        self.write(battle_id, turn_index, side, answer)
+        self.write(battle_id, turn_index, side, answer, observed)
 
-    def write(self, battle_id: str, turn_index: int, side: Side, answer: Answer) -> None:
+    def write(
+        self, battle_id: str, turn_index: int, side: Side, answer: Answer, observed: Observation | None = None
+    ) -> None:
         """Store what an answer cost; one that failed has no figure."""
         if answer.token_source is None:
             return
         model = self.line_up.catalogue.models[answer.model_id]
         endpoint = self.line_up.catalogue.endpoint_of(answer.model_id)
         inputs = self.footprints.inputs_for(model, endpoint, answer, datetime.now(UTC))
-        self.store.save(battle_id, turn_index, side, inputs, self.footprints.estimate(inputs))
+        observed = observed or Observation()
+        inputs = replace(inputs, reading=observed.reading, batch_size=observed.batch_size or inputs.batch_size)
+        values = self.footprints.estimate(inputs)
+        if values.no_figure_reason == NoFigure.LOCAL and observed.no_figure:
+            values = replace(values, no_figure_reason=observed.no_figure.value)
+        self.store.save(battle_id, turn_index, side, inputs, values)
 
     def of_battle(self, battle: Battle) -> Mapping[tuple[int, Side], StoredFootprint]:
         """The footprints of a battle by turn and side.

@@ -17,8 +17,11 @@ from arena.services.battles import Battles
 from arena.services.catalogues import available_models, merged, with_endpoint_url
 from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
+from arena.services.instructions import load_instructions
 from arena.services.line_up import LineUp
+from arena.services.observing import Observer
 from arena.services.prompts import PromptRules
+from arena.services.summaries import Summaries
 from arena.services.writing import BattleWriter, WritingRules
 from arena.storage.stores import Stores
 
@@ -34,6 +37,7 @@ class Arena:
     duel: Duel
     battles: Battles
     footprints: FootprintService
+    summaries: Summaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +110,17 @@ def assemble(
     line_up: LineUp,
     footprints: FootprintService,
     rules: Rules,
+    observer: Observer | None = None,
 ) -> Arena:
-    """Put the services together."""
+    """Put the services together; without an observer nothing is measured."""
     rng = random.SystemRandom()
     writer = BattleWriter(
         client=client,
         stores=stores,
         line_up=line_up,
         footprints=footprints,
+        instructions=load_instructions(),
+        observer=observer or Observer(client),
         rules=rules.writing,
         rng=rng,
     )
@@ -126,4 +133,6 @@ def assemble(
         rules=rules.duel,
         rng=rng,
     )
-    return Arena(line_up, duel, Battles(stores, duel, footprints, line_up), footprints)
+    battles = Battles(stores, duel, footprints, line_up)
+    summaries = Summaries(stores, duel, footprints, line_up.catalogue)
+    return Arena(line_up, duel, battles, footprints, summaries)

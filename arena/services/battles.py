@@ -15,15 +15,19 @@ from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode
 from arena.domain.provenance import FootprintInputs, FootprintValues
 from arena.domain.reflection import Bet, Need, Reflections
+from arena.domain.rematch import Refusal, RematchKind
+from arena.domain.rematch_result import RematchResult
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, InvalidChoice
 from arena.services.accounts import Accounts
 from arena.services.blinding import blind_battle
 from arena.services.duel import Duel
-from arena.services.footprints import METHOD, FootprintService
+from arena.services.estimator import METHOD
+from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 from arena.services.prompts import PromptRules
+from arena.services.rematches import Stored, result_of
 from arena.storage.stores import Stores
 
 MAX_COMMENT_CHARS = 500
@@ -57,6 +61,8 @@ class BattleView:
     names: NameReveal | None
     may_continue: bool  # whether one more prompt may be sent
     reflections: Reflections
+    offers: Mapping[RematchKind, Refusal | None]  # once named: None where a rematch can be had, else why not
+    rematch: RematchResult | None  # what it showed, once named, when the battle was a rematch
 
 
 class Battles:
@@ -152,20 +158,23 @@ class Battles:
     def _shown(self, met: Encounter) -> BattleView:
         is_blind_yet = met.stage is RevealStage.BLIND
         battle = met.battle
+        stored = {} if is_blind_yet else self._accounts.of_battle(battle)
+        footprints = None if is_blind_yet else self._footprint_reveal(stored)
         blind = blind_battle(battle, met.stage, self._mask)
         if self._duel.is_running(battle.id):  # a side that is written again is not over, whatever is stored
             blind = replace(blind, is_over=False)
         return BattleView(
             battle=blind,
             opinion=met.opinion,
-            footprints=None if is_blind_yet else self._footprint_reveal(battle),
+            footprints=footprints,
             names=self._name_reveal(battle) if met.stage is RevealStage.NAMES else None,
-            may_continue=is_blind_yet and not met.opinion.vote and len(battle.turns) < self._duel.rules.max_turns,
+            may_continue=is_blind_yet and not met.opinion.vote and self._duel.may_grow(battle),
             reflections=met.reflections,
+            offers=self._duel.rematches.offers(met, stored),
+            rematch=result_of(met, footprints.comparison if footprints else None),
         )
 
-    def _footprint_reveal(self, battle: Battle) -> FootprintReveal:
-        stored = self._accounts.of_battle(battle)
+    def _footprint_reveal(self, stored: Stored) -> FootprintReveal:
         by_side = {side: [record for (_, s), record in sorted(stored.items()) if s is side] for side in Side}
         return FootprintReveal(
             sides={

@@ -8,18 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from arena.domain.battle import AnswerStatus, Battle, BlindBattle, BlindTurn, RevealStage, Turn
+from arena.domain.battle import Answer, AnswerStatus, Battle, BlindBattle, BlindTurn, RevealStage, Turn
 from arena.domain.catalogue import EndpointKind
 from arena.domain.encounter import Encounter
 from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode, draw_pair
+from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, TooManyBattles
+from arena.services.accounts import Accounts
 from arena.services.blinding import asked_until, blind_battle, blind_turns
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle, interrupted
 from arena.services.prompts import PromptRules
+from arena.services.rematches import Opening, Rematches
 from arena.services.writing import BattleWriter
 from arena.storage.stores import Stores
 
@@ -56,6 +59,7 @@ class Duel:
         self.rules = rules
         self._rng = rng
         self.mask = NameMask(line_up.names)
+        self.rematches = Rematches(Accounts(stores.footprints, footprints, line_up), line_up, footprints)
         self._live: dict[str, LiveBattle] = {}
         self._runs: set[asyncio.Task[None]] = set()
 
@@ -91,11 +95,27 @@ class Duel:
         self._launch(live, tuple(Side))
         return battle.id
 
+    async def rematch(self, visitor_id: str, origin_id: str, kind: RematchKind) -> str:
+        """Let the prompt of a revealed battle be answered with less, against the answer that was preferred.
+
+        That one is kept and asked for from nobody. The id of the new battle. Raises BattleNotFound,
+        InvalidChoice for a rematch that is not offered, TooManyBattles.
+        """
+        self._refuse_too_many(visitor_id)
+        opening = await asyncio.to_thread(self._open_rematch, visitor_id, origin_id, kind)
+        self._refuse_too_many(visitor_id)  # again: others may have started meanwhile
+        battle, kept_side = opening.battle, opening.kept_side
+        live = self._open_turn(battle, opening.prompt, battle.created_at, kept={kept_side: opening.draw.kept})
+        with self._announced(live):
+            await asyncio.to_thread(self._store_rematch, replace(battle, turns=(live.turn,)), origin_id, opening)
+        self._launch(live, tuple(Side))
+        return battle.id
+
     async def follow_up(self, visitor_id: str, battle_id: str, prompt: str) -> None:
         """Send one more prompt to both models. Raises BattleBusy, BattleClosed, PromptRejected."""
         text = self._prompts.checked(prompt)
         battle = await self._unvoted_battle(visitor_id, battle_id)
-        if len(battle.turns) >= self.rules.max_turns or not battle.can_be_voted:
+        if not self.may_grow(battle) or not battle.can_be_voted:
             raise BattleClosed
         live = self._open_turn(battle, text, datetime.now(UTC))
         with self._announced(live):
@@ -147,6 +167,10 @@ class Duel:
         met = await asyncio.to_thread(self.encounter, visitor_id, battle_id)
         yield blind_battle(met.battle, met.stage, self.mask)
 
+    def may_grow(self, battle: Battle) -> bool:
+        """Whether a battle may have one more turn; a rematch is about one prompt."""
+        return len(battle.turns) < self.rules.max_turns and battle.rematch is None
+
     def is_running(self, battle_id: str) -> bool:
         """Whether the battle is being written now."""
         return battle_id in self._live
@@ -164,15 +188,20 @@ class Duel:
         history = await asyncio.to_thread(self._stores.battles.pair_history, visitor_id, demo=self._line_up.is_demo)
         return draw_pair(self._line_up.candidates, mode, history, self._rng, chosen)
 
-    def _open_turn(self, battle: Battle, prompt: str, now: datetime) -> LiveBattle:
+    def _open_rematch(self, visitor_id: str, origin_id: str, kind: RematchKind) -> Opening:
+        return self.rematches.open(self.encounter(visitor_id, origin_id), kind, self._rng)
+
+    def _store_rematch(self, battle: Battle, origin_id: str, opening: Opening) -> None:
+        self._stores.battles.create_battle(battle)
+        self._stores.footprints.copy(origin_id, opening.draw.source, to_battle_id=battle.id, to_side=opening.kept_side)
+
+    def _open_turn(
+        self, battle: Battle, prompt: str, now: datetime, *, kept: Mapping[Side, Answer] | None = None
+    ) -> LiveBattle:
         asked = asked_until(battle.turns, prompt)
         answers = {side: LiveAnswer(battle.models[side], self.mask, asked) for side in Side}
-        turn = Turn(
-            index=len(battle.turns),
-            prompt=prompt,
-            created_at=now,
-            answers={side: answers[side].answer(self._footprints.estimate_tokens) for side in Side},
-        )
+        begun = {side: answers[side].answer(self._footprints.estimate_tokens) for side in Side}
+        turn = Turn(len(battle.turns), prompt, now, {**begun, **(kept or {})})
         return LiveBattle(battle, turn, answers, blind_turns(battle.turns, self.mask))
 
     def _launch(self, live: LiveBattle, sides: tuple[Side, ...]) -> None:

@@ -1,12 +1,16 @@
-"""Reads the footprint data files shipped with the package: bands.yaml and equivalents.yaml."""
+"""Reads the footprint data files shipped with the package; their shapes are in the domain."""
 
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from arena.domain.circulated import FILE as CIRCULATED
+from arena.domain.circulated import CirculatedFigures, parse_circulated
 from arena.domain.equivalents import EquivalentTable, parse_equivalents
 from arena.domain.footprint import Bands, parse_bands
+from arena.domain.method import FILE as METHOD_FILE
+from arena.domain.method import Method, parse_method
 
 
 def load_bands() -> Bands:
@@ -17,6 +21,16 @@ def load_bands() -> Bands:
 def load_equivalents() -> EquivalentTable:
     """The equivalents of this version of the arena."""
     return parse_equivalents(_read("equivalents.yaml"))
+
+
+def load_circulated() -> CirculatedFigures:
+    """The figures that go around. Raises CatalogueError with the field that is wrong."""
+    return parse_circulated(_read(CIRCULATED))
+
+
+def load_method() -> Method:
+    """The method in words. Raises CatalogueError with the field that is wrong."""
+    return parse_method(_read(METHOD_FILE))
 
 
 def _read(name: str) -> dict[str, Any]:

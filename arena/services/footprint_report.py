@@ -12,7 +12,8 @@ from arena.domain.footprint import Bands, Grade, GradeFacts, Verdict, grade_of, 
 from arena.domain.provenance import Band
 from arena.domain.quantity import Range
 from arena.errors import FootprintError
-from arena.services.footprints import METHOD, FootprintService, impact_of
+from arena.services.estimator import METHOD, impact_of
+from arena.services.footprints import FootprintService
 
 # The parts of each quantity, by the keys of ``impact_of``. Energy and water are used, never embodied.
 _PARTS: Mapping[str, Mapping[str, str]] = {

@@ -1,20 +1,15 @@
-"""Footprints of answers: the only place that calls EcoLogits, with every argument checked before.
+"""Footprints of answers: what each one rests on, what it gives, how two compare.
 
-Method ``ecologits-0.11.3/v1``. Models are described by their parameters, never looked up by name in
-EcoLogits. The latency policy is that of EcoLogits' own tracers: the measured duration of an answer caps the
+The latency policy is that of EcoLogits' own tracers: the measured duration of an answer caps the
 estimated generation time (a server cannot have worked on it for longer); tokens per second and the time to
 the first token come from the catalogue where it has them, else the speed is EcoLogits' regression. Scripted
 answers (demo endpoints) have a duration that means nothing: no cap for them.
 """
 
-import hashlib
-import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from importlib.resources import files
-from operator import attrgetter
+from datetime import datetime, timedelta
 
 from arena import __version__
 from arena.domain.battle import Answer
@@ -37,120 +32,30 @@ from arena.domain.footprint import (
     total_of,
     widen,
 )
-from arena.domain.provenance import QUANTITIES, Band, FootprintInputs, FootprintValues
+from arena.domain.metering import measured, method_of_reading
+from arena.domain.provenance import QUANTITIES, Band, FootprintInputs, FootprintValues, MeterReading
 from arena.domain.quantity import Range
 from arena.domain.side import Side
 from arena.errors import FootprintError
+from arena.services.estimator import ECOLOGITS_VERSION, METHOD, data_sha256, impact_of, zone_mixes
 from arena.services.footprint_data import load_bands, load_equivalents
-
-# Importing ecologits makes its class that of every later logger of the process; and a logger named
-# "ecologits" that exists before lacks the methods that it calls. Both are put right here.
-_logger_class = logging.getLoggerClass()
-_logger_before = logging.Logger.manager.loggerDict.pop("ecologits", None)
-try:
-    import ecologits
-    from ecologits.electricity_mix_repository import electricity_mixes
-    from ecologits.impacts.llm import compute_llm_impacts
-    from ecologits.impacts.modeling import Impacts
-    from ecologits.utils.range_value import RangeValue, ValueOrRange
-finally:
-    logging.setLoggerClass(_logger_class)
-if isinstance(_logger_before, logging.Logger):
-    logging.getLogger("ecologits").setLevel(_logger_before.level)
-    logging.getLogger("ecologits").propagate = _logger_before.propagate
-    logging.getLogger("ecologits").handlers = _logger_before.handlers
-
-METHOD = f"ecologits-{ecologits.__version__}/v1"
-
-# Where EcoLogits puts each quantity, and what turns its unit (kWh, kg, L, MJ) into ours.
-_READINGS = {
-    "energy_wh": (attrgetter("energy.value"), 1e3),
-    "gwp_usage_g": (attrgetter("usage.gwp.value"), 1e3),
-    "gwp_embodied_g": (attrgetter("embodied.gwp.value"), 1e3),
-    "gwp_g": (attrgetter("gwp.value"), 1e3),
-    "water_ml": (attrgetter("wcf.value"), 1e3),
-    "adpe_usage_ug": (attrgetter("usage.adpe.value"), 1e9),
-    "adpe_embodied_ug": (attrgetter("embodied.adpe.value"), 1e9),
-    "adpe_ug": (attrgetter("adpe.value"), 1e9),
-    "pe_usage_kj": (attrgetter("usage.pe.value"), 1e3),
-    "pe_embodied_kj": (attrgetter("embodied.pe.value"), 1e3),
-    "pe_kj": (attrgetter("pe.value"), 1e3),
-}
-
-
-def impact_of(estimate: Estimate) -> dict[str, Range]:
-    """EcoLogits' own range of each quantity, in the unit its key ends with.
-
-    EcoLogits divides wrongly by a range of tokens per second, so the fastest and the slowest server are
-    computed apart.
-    """
-    tps, ttft = estimate.tokens_per_s, estimate.first_token_s
-    fast = _call(estimate, tps=_high(tps), ttft=_low(ttft))
-    is_one_speed = (tps is None or tps.is_exact) and (ttft is None or ttft.is_exact)
-    slow = fast if is_one_speed else _call(estimate, tps=_low(tps), ttft=_high(ttft))
-    return {
-        key: Range(_ends(read(fast)).low * unit, _ends(read(slow)).high * unit)
-        for key, (read, unit) in _READINGS.items()
-    }
-
-
-def _call(estimate: Estimate, *, tps: float | None, ttft: float | None) -> Impacts:
-    return compute_llm_impacts(
-        model_active_parameter_count=_as_ecologits(estimate.active_params_b),
-        model_total_parameter_count=_as_ecologits(estimate.total_params_b),
-        output_token_count=estimate.output_tokens,
-        if_electricity_mix_adpe=estimate.mix.adpe_kg_per_kwh,
-        if_electricity_mix_pe=estimate.mix.pe_mj_per_kwh,
-        if_electricity_mix_gwp=estimate.mix.gwp_kg_per_kwh,
-        if_electricity_mix_wue=estimate.mix.wue_l_per_kwh,
-        datacenter_pue=_as_ecologits(estimate.pue),
-        datacenter_wue=_as_ecologits(estimate.wue_l_per_kwh),
-        request_latency=estimate.latency_s,
-        tps=tps,
-        ttft=ttft,
-        model_quantization_bits=estimate.quantization_bits,
-        batch_size=estimate.batch_size,
-    )
-
-
-def _low(value: Range | None) -> float | None:
-    return None if value is None else value.low
-
-
-def _high(value: Range | None) -> float | None:
-    return None if value is None else value.high
-
-
-def _as_ecologits(value: Range) -> ValueOrRange:
-    return value.low if value.is_exact else RangeValue(min=value.low, max=value.high)
-
-
-def _ends(value: ValueOrRange) -> Range:
-    return Range(value.min, value.max) if isinstance(value, RangeValue) else Range.exactly(value)
-
-
-def _data_sha256() -> str:
-    """One digest of EcoLogits' data files, so that a figure can be traced to the factors it was made with."""
-    digest = hashlib.sha256()
-    for file in sorted((files("ecologits") / "data").iterdir(), key=attrgetter("name")):
-        if file.name.endswith(".json"):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
 
 
 class FootprintService:
-    """Estimates and compares footprints. Holds only data that never changes, so any thread may use it."""
+    """Estimates and compares footprints. Holds only data that never changes, so any thread may use it.
 
-    def __init__(self, bands: Bands, equivalents: EquivalentTable, *, catalogue_version: str = "") -> None:
+    ``method`` names what it makes of inputs, its bands included: other bands need another name.
+    """
+
+    def __init__(
+        self, bands: Bands, equivalents: EquivalentTable, *, catalogue_version: str = "", method: str = METHOD
+    ) -> None:
+        self.method = method
         self.bands = bands
         self.equivalents = equivalents
         self._catalogue_version = catalogue_version
-        self._data_sha256 = _data_sha256()
-        self._mixes = {
-            mix.zone: Mix(mix.gwp, mix.adpe, mix.pe, mix.wue)
-            for mix in electricity_mixes.list_electricity_mixes()
-            if mix.gwp > 0
-        }
+        self._data_sha256 = data_sha256()
+        self._mixes = zone_mixes()
 
     @classmethod
     def load(cls, *, catalogue_version: str = "") -> "FootprintService":
@@ -202,7 +107,7 @@ class FootprintService:
             mix_adpe_kg_per_kwh=mix.adpe_kg_per_kwh,
             mix_pe_mj_per_kwh=mix.pe_mj_per_kwh,
             mix_wue_l_per_kwh=mix.wue_l_per_kwh,
-            ecologits_version=ecologits.__version__,
+            ecologits_version=ECOLOGITS_VERSION,
             ecologits_data_sha256=self._data_sha256,
             catalogue_version=self._catalogue_version,
             bands_version=self.bands.version,
@@ -237,10 +142,12 @@ class FootprintService:
     def estimate(self, inputs: FootprintInputs) -> FootprintValues:
         """The footprint that the inputs give: a pure function of them. Raises FootprintError."""
         check_tokens(inputs.output_tokens)
-        verdict = self._verdict(inputs)
+        verdict = self.verdict_of(inputs)
         if verdict.no_figure is not None:
-            return FootprintValues(METHOD, verdict.grade.value, verdict.no_figure.value, {}, {})
-        estimate = self._estimate_of(inputs)
+            return FootprintValues(self.method_of(inputs), verdict.grade.value, verdict.no_figure.value, {}, {})
+        if inputs.reading is not None:
+            return self._measured(inputs, inputs.reading)
+        estimate = self.estimate_of(inputs)
         impact = impact_of(estimate)
         hidden = hidden_quantities(inputs.zone, estimate.mix, self.bands)
         raw = {key: impact[key] for key in QUANTITIES if key not in hidden}
@@ -254,26 +161,49 @@ class FootprintService:
             )
             for key, value in raw.items()
         }
-        return FootprintValues(METHOD, verdict.grade.value, None, raw, displayed)
+        return FootprintValues(self.method, verdict.grade.value, None, raw, displayed)
 
     def recompute(self, inputs: FootprintInputs, method: str) -> FootprintValues:
         """The footprint by a named method. Raises FootprintError for one that this version does not hold."""
-        if method != METHOD:
-            raise FootprintError("method", method, f"this version computes {METHOD} only")
+        own = self.method_of(inputs)
+        if method != own:
+            raise FootprintError("method", method, f"this version computes {own} only")
         return self.estimate(inputs)
+
+    def method_of(self, inputs: FootprintInputs) -> str:
+        """The name of the method by which these inputs give a footprint: a measure is one of its own."""
+        return self.method if inputs.reading is None else method_of_reading(inputs.reading)
+
+    def as_of_now(self, inputs: FootprintInputs, now: datetime) -> FootprintInputs:
+        """The same facts, with the versions by which they are computed again. It comes after what was there."""
+        return replace(
+            inputs,
+            ecologits_version=ECOLOGITS_VERSION,
+            ecologits_data_sha256=self._data_sha256,
+            bands_version=self.bands.version,
+            code_version=__version__,
+            computed_at=max(now, inputs.computed_at + timedelta(microseconds=1)),  # whatever a clock said
+        )
+
+    def _measured(self, inputs: FootprintInputs, reading: MeterReading) -> FootprintValues:
+        """What a counter read. The number of tokens has no part in it, so that it widens nothing."""
+        raw = measured(inputs, reading)
+        displayed = {key: widen(value, Grade.A, total_params_b=None, bands=self.bands) for key, value in raw.items()}
+        return FootprintValues(self.method_of(inputs), Grade.A.value, None, raw, displayed)
 
     def total(self, values: Sequence[FootprintValues]) -> FootprintValues:
         """The answers of one side together; of none, that nothing was produced."""
-        return total_of(values, method=METHOD)
+        return total_of(values, method=self.method)
 
-    def _verdict(self, inputs: FootprintInputs) -> Verdict:
+    def verdict_of(self, inputs: FootprintInputs) -> Verdict:
+        """The grade of stored inputs and, when they give no figure, why."""
         verdict = grade_of(facts_of(inputs), self.bands)
-        if verdict.no_figure is None and _mix_in(inputs) is None:
+        if verdict.no_figure is None and inputs.reading is None and _mix_in(inputs) is None:
             return Verdict(Grade.E, NoFigure.NO_ZONE)
         return verdict
 
-    def _estimate_of(self, inputs: FootprintInputs) -> Estimate:
-        """The arguments of an answer that has a figure."""
+    def estimate_of(self, inputs: FootprintInputs) -> Estimate:
+        """The arguments of an answer that has an estimated figure. Raises FootprintError."""
         total, active, mix = inputs.total_params_b, inputs.active_params_b, _mix_in(inputs)
         if total is None or active is None or mix is None:
             raise FootprintError("total_params_b", total, "an estimate needs sizes and a mix")
@@ -330,7 +260,13 @@ class FootprintService:
         return None if energy_wh is None else energy_wh / 1000
 
     def compare(self, inputs: Mapping[Side, Sequence[FootprintInputs]]) -> Comparison | None:
-        """Compare the sides of a battle, all turns summed; None when one of them has no figure."""
+        """Compare the sides of a battle, all turns summed; None when one of them has no figure.
+
+        Two measures of the same counter are compared by their energies beyond rest. A measure is never
+        compared with an estimate, nor with the measure of another counter: they do not count the same.
+        """
+        if len({_meter_of(answer) for side in Side for answer in _spoken(inputs[side])}) > 1:
+            return None
         energies = {side: self._side_energy_wh(inputs[side]) for side in Side}
         known = {side: energy for side, energy in energies.items() if energy is not None}
         if len(known) < len(Side):
@@ -338,15 +274,27 @@ class FootprintService:
         return compare_energies(known, same_order_below=self.bands.same_order_below)
 
     def _side_energy_wh(self, answers: Sequence[FootprintInputs]) -> float | None:
-        spoken = [answer for answer in answers if answer.output_tokens != 0]
-        if any(self._verdict(answer).no_figure is not None for answer in spoken):
+        spoken = _spoken(answers)
+        if any(self.verdict_of(answer).no_figure is not None for answer in spoken):
             return None
-        return math.fsum(self.harmonised(answer) or 0 for answer in spoken) or None
+        return math.fsum(self._compared_wh(answer) for answer in spoken) or None
+
+    def _compared_wh(self, answer: FootprintInputs) -> float:
+        return self.harmonised(answer) or 0 if answer.reading is None else answer.reading.net_wh
 
     def equivalent(self, band: Band, quantity: str) -> Equivalent | None:
         """The everyday thing of the same nature that reads best beside a band; None when none fits."""
         nature = NATURES.get(quantity)
         return None if nature is None else best_equivalent(band, nature, self.equivalents)
+
+
+def _spoken(answers: Sequence[FootprintInputs]) -> list[FootprintInputs]:
+    return [answer for answer in answers if answer.output_tokens != 0]
+
+
+def _meter_of(answer: FootprintInputs) -> str | None:
+    """None for an estimate."""
+    return None if answer.reading is None else answer.reading.meter
 
 
 def _mix_in(inputs: FootprintInputs) -> Mix | None:

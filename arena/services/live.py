@@ -19,6 +19,7 @@ from arena.domain.battle import (
 )
 from arena.domain.masking import NameMask
 from arena.domain.side import Side
+from arena.services.observing import Observation
 
 _HEARTBEAT_S = 10.0
 
@@ -38,6 +39,7 @@ class LiveAnswer:
         self.status = AnswerStatus.PENDING
         self.error_key: str | None = None
         self.usage = Usage()
+        self.observed = Observation()
         self.first_token_s: float | None = None
         self.duration_s: float | None = None
         self.stored = False

@@ -27,8 +27,11 @@ from arena.providers.chat import (
 from arena.providers.openai_chat import stream_chat
 from arena.services.accounts import Accounts
 from arena.services.footprints import FootprintService
+from arena.services.instructions import Instructions
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle
+from arena.services.observing import Observer
+from arena.services.replay import is_replayed, replay
 from arena.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
@@ -53,6 +56,8 @@ class BattleWriter:
         stores: Stores,
         line_up: LineUp,
         footprints: FootprintService,
+        instructions: Instructions,
+        observer: Observer,
         rules: WritingRules,
         rng: random.Random,
     ) -> None:
@@ -61,12 +66,17 @@ class BattleWriter:
         self._line_up = line_up
         self._footprints = footprints
         self._accounts = Accounts(stores.footprints, footprints, line_up)
+        self._instructions = instructions
+        self._observer = observer
         self._rules = rules
         self._rng = rng
 
     async def write(self, live: LiveBattle, sides: tuple[Side, ...]) -> None:
         """Write the given sides; returns when each has ended and is stored, or could not be."""
-        tasks = [asyncio.create_task(self._write_side(live, side)) for side in sides]
+        tasks = [
+            asyncio.create_task(replay(live, side) if is_replayed(live, side) else self._write_side(live, side))
+            for side in sides
+        ]
         saver = asyncio.create_task(self._save_now_and_then(live))
         try:
             await asyncio.gather(*tasks)
@@ -121,11 +131,11 @@ class BattleWriter:
             await self._write(live, side)
 
     async def _substitute(self, live: LiveBattle, side: Side) -> str | None:
-        """Another model for a side that never said anything; only in a blind battle's first turn."""
-        answer = live.answers[side]
-        if live.turn.index or live.turn.answers[side].text or answer.replaced or not live.battle.is_blind:
+        """Another model for a side that never said anything; only in the first turn of a blind draw."""
+        answer, battle = live.answers[side], live.battle
+        is_draw = battle.is_blind and battle.rematch is None
+        if live.turn.index or live.turn.answers[side].text or answer.replaced or not is_draw:
             return None
-        battle = live.battle
         history = await asyncio.to_thread(self._stores.battles.pair_history, battle.visitor_id, demo=battle.is_demo)
         return draw_replacement(
             answer.model_id,
@@ -140,7 +150,8 @@ class BattleWriter:
     async def _write(self, live: LiveBattle, side: Side) -> None:
         answer = live.answers[side]
         request = self._request(live, side)
-        async with self._line_up.place_at(answer.model_id):
+        endpoint = self._line_up.catalogue.endpoint_of(answer.model_id)
+        async with self._line_up.place_at(answer.model_id), self._observer.around(endpoint) as answer.observed:
             answer.start_clock()
             async with aclosing(stream_chat(self._client, request, self._rules.patience)) as events:
                 async for event in events:
@@ -175,7 +186,7 @@ class BattleWriter:
                 continue
             messages.append(ChatMessage("user", turn.prompt))
             messages.append(ChatMessage("assistant", turn.answers[side].text))
-        messages.append(ChatMessage("user", live.turn.prompt))
+        messages.append(ChatMessage("user", self._instructions.prompt_of(live.battle, live.turn.prompt)))
         return self._line_up.request(live.answers[side].model_id, tuple(messages), self._rules.max_answer_tokens)
 
     async def _store_side(self, live: LiveBattle, side: Side) -> None:
@@ -187,7 +198,7 @@ class BattleWriter:
         live.answers[side].stored = True
         is_again = live.turn.answers[side].status.is_over
         account = self._accounts.rewrite if is_again else self._accounts.write
-        await asyncio.to_thread(account, battle_id, index, side, answer)
+        await asyncio.to_thread(account, battle_id, index, side, answer, live.answers[side].observed)
 
     async def _save_now_and_then(self, live: LiveBattle) -> None:
         """Keep the loss of a crash small. A write that fails here is tried again, and at the end."""
@@ -203,7 +214,7 @@ class BattleWriter:
             growing = {
                 side: answer.answer(self._footprints.estimate_tokens)
                 for side, answer in live.answers.items()
-                if not answer.status.is_over and answer.has_word
+                if not answer.status.is_over and answer.has_word and not is_replayed(live, side)
             }
             if growing:
                 await asyncio.to_thread(self._stores.battles.save_answers, live.battle.id, live.turn.index, growing)

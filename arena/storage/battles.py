@@ -22,6 +22,7 @@ from arena.storage.rows import (
     BattleSideRow,
     ReactionQualityRow,
     ReactionRow,
+    RematchRow,
     RevealRow,
     TurnRow,
     VoteRow,
@@ -33,6 +34,7 @@ from arena.storage.translate import (
     to_battle,
     to_battle_row,
     to_reactions,
+    to_rematch_row,
     to_turn,
     to_vote,
 )
@@ -59,6 +61,8 @@ class BattleStore:
             session.add(row)
             for side, model_id in battle.models.items():
                 session.add(BattleSideRow(battle_id=battle.id, side=side.value, model_id=model_id))
+            if battle.rematch is not None:
+                session.add(to_rematch_row(battle.id, battle.rematch))
             for turn in battle.turns:
                 _write_turn(session, battle.id, turn)
 
@@ -177,7 +181,7 @@ class BattleStore:
             return _stage(session.get(RevealRow, (battle_id, visitor_id)))
 
     def pair_history(self, visitor_id: str, *, demo: bool) -> PairHistory:
-        """Which models met in blind battles, demonstrations or not; reads no text."""
+        """Which models were drawn to meet in blind battles, demonstrations or not; reads no text."""
         on_a, on_b = aliased(BattleSideRow), aliased(BattleSideRow)
         mine = func.max(case((col(BattleRow.visitor_id) == visitor_id, 1), else_=0))
         query = (
@@ -185,6 +189,7 @@ class BattleStore:
             .join(on_a, (col(on_a.battle_id) == BattleRow.id) & (col(on_a.side) == Side.A.value))
             .join(on_b, (col(on_b.battle_id) == BattleRow.id) & (col(on_b.side) == Side.B.value))
             .where(col(BattleRow.is_blind).is_(True), col(BattleRow.is_demo).is_(demo))
+            .where(col(BattleRow.id).not_in(select(RematchRow.battle_id)))
             .group_by(on_a.model_id, on_b.model_id)
         )
         with reading(self._engine) as session:
@@ -255,12 +260,14 @@ def _read_turns(session: Session, battle_id: str) -> list[Turn]:
 
 
 def _read_battle(session: Session, battle_id: str) -> Battle:
-    row = session.get(BattleRow, battle_id)
-    if row is None:
+    query = select(BattleRow, RematchRow).outerjoin(RematchRow, col(RematchRow.battle_id) == BattleRow.id)
+    found = session.exec(query.where(BattleRow.id == battle_id)).first()
+    if found is None:
         raise BattleNotFound(f"no battle {battle_id!r}")
+    row, rematch = found
     of_battle = col(BattleSideRow.battle_id) == battle_id
     sides = session.exec(select(BattleSideRow).where(of_battle).order_by(col(BattleSideRow.side)))
-    return to_battle(row, sides, _read_turns(session, battle_id))
+    return to_battle(row, sides, _read_turns(session, battle_id), rematch)
 
 
 def _read_opinion(session: Session, battle_id: str, visitor_id: str) -> Opinion:

@@ -1,14 +1,17 @@
 """Keeps footprints: the inputs of each computation for ever, its values beside them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, literal
 from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from arena.domain.battle import TokenSource
-from arena.domain.provenance import Band, FootprintInputs, FootprintValues, StoredFootprint
+from arena.domain.provenance import Band, FootprintInputs, FootprintValues, MeterReading, StoredFootprint
 from arena.domain.quantity import Range
 from arena.domain.side import Side
 from arena.errors import BattleNotFound
@@ -17,6 +20,7 @@ from arena.storage.rows import (
     FootprintFigureRow,
     FootprintInputRow,
     FootprintResultRow,
+    MeterReadingRow,
     TurnRow,
 )
 from arena.storage.transactions import insert_into, reading, writing
@@ -46,6 +50,14 @@ PLAIN = (
     "computed_at",
 )
 RANGES = ("total_params_b", "active_params_b", "tokens_per_s", "pue", "wue_l_per_kwh")
+COPIED = (MeterReadingRow, FootprintInputRow, FootprintResultRow, FootprintFigureRow)  # each before what points to it
+
+
+class AnswerFootprints(NamedTuple):
+    """What was made of one answer, the first computed first; ``answer_id`` is its place in a walk through all."""
+
+    answer_id: int
+    footprints: Sequence[StoredFootprint]
 
 
 class FootprintStore:
@@ -62,42 +74,107 @@ class FootprintStore:
         The first result of a method stays: the same method again changes nothing.
         """
         with writing(self._engine) as session:
-            answer_id = _find_answer(session, battle_id, turn_index, side)
-            if not _write_inputs(session, answer_id, values.method, inputs):
-                return
-            session.add(_to_result_row(answer_id, values))
-            session.flush()  # the figures point to the result
-            session.add_all(_to_figure_rows(answer_id, values))
+            _write(session, _find_answer(session, battle_id, turn_index, side), StoredFootprint(inputs, values))
+
+    def add(self, computed: Iterable[tuple[int, StoredFootprint]]) -> int:
+        """Write what a method made of answers by their ids, all or nothing; how many had no row of it before.
+
+        What is there already stays, whatever its values.
+        """
+        with writing(self._engine) as session:
+            return sum(_write(session, answer_id, footprint) for answer_id, footprint in computed)
 
     def forget(self, battle_id: str, turn_index: int, side: Side) -> None:
         """Remove what was made of an answer that has been written again. Raises BattleNotFound."""
         with writing(self._engine) as session:
             answer_id = _find_answer(session, battle_id, turn_index, side)
-            session.exec(delete(FootprintInputRow).where(col(FootprintInputRow.answer_id) == answer_id))
+            for row in (MeterReadingRow, FootprintInputRow):
+                session.exec(delete(row).where(col(row.answer_id) == answer_id))
+
+    def copy(self, battle_id: str, side: Side, *, to_battle_id: str, to_side: Side) -> None:
+        """Write what was made of an answer of a first turn for the same answer, kept in another battle.
+
+        Raises BattleNotFound. What is there already stays.
+        """
+        with writing(self._engine) as session:
+            source = _find_answer(session, battle_id, 0, side)
+            target = _find_answer(session, to_battle_id, 0, to_side)
+            for row in COPIED:
+                columns = [column for column in inspect(row).columns if column.name != "answer_id"]
+                rows = select(literal(target), *columns).where(col(row.answer_id) == source)
+                copied = insert_into(session, row).from_select(["answer_id", *(one.name for one in columns)], rows)
+                session.exec(copied.on_conflict_do_nothing())
 
     def of_battle(self, battle_id: str) -> Mapping[tuple[int, Side], StoredFootprint]:
-        """The latest footprint of each answer, by turn index and side; empty for an unknown battle."""
-        query = (
-            select(TurnRow.index, AnswerRow.side, FootprintInputRow, FootprintResultRow)
-            .join(AnswerRow, col(AnswerRow.turn_id) == TurnRow.id)
-            .join(FootprintInputRow, col(FootprintInputRow.answer_id) == AnswerRow.id)
-            .join(
-                FootprintResultRow,
-                (col(FootprintResultRow.answer_id) == FootprintInputRow.answer_id)
-                & (col(FootprintResultRow.method) == FootprintInputRow.method),
-            )
-            .where(TurnRow.battle_id == battle_id)
-            .order_by(col(FootprintInputRow.computed_at), col(FootprintInputRow.method))
-        )
+        """The footprint that is shown of each answer, by turn index and side; empty for an unknown battle.
+
+        Of several methods it is the one computed first: people saw it, and what they saw does not change under
+        them. What later methods say is in ``history``.
+        """
         with reading(self._engine) as session:
-            rows = session.exec(query).all()
-            figures = _read_figures(session, battle_id)  # after the rows: what came meanwhile is ignored
-            return {
-                (index, Side(side)): StoredFootprint(
-                    _to_inputs(inputs), _to_values(result, figures[result.answer_id, result.method])
-                )
-                for index, side, inputs, result in rows  # the latest overwrites
-            }
+            return {key: every[0] for key, every in _read_history(session, battle_id).items() if every}
+
+    def history(self, battle_id: str) -> Mapping[tuple[int, Side], Sequence[StoredFootprint]]:
+        """What every method made of each answer, by turn index and side, the first computed first.
+
+        An answer without a footprint is there too. Raises BattleNotFound.
+        """
+        with reading(self._engine) as session:
+            history = _read_history(session, battle_id)
+        if not history:
+            raise BattleNotFound(f"no battle {battle_id!r}")
+        return history
+
+    def page(self, *, after: int = 0, limit: int = 500, since: datetime | None = None) -> Sequence[AnswerFootprints]:
+        """The next answers that have footprints, by their ids; ``since`` keeps those asked for from then on."""
+        query = (
+            select(FootprintInputRow.answer_id)
+            .where(FootprintInputRow.answer_id > after)
+            .distinct()
+            .order_by(col(FootprintInputRow.answer_id))
+            .limit(limit)
+        )
+        if since is not None:
+            asked = select(AnswerRow.id).join(TurnRow).where(TurnRow.created_at >= since)
+            query = query.where(col(FootprintInputRow.answer_id).in_(asked))
+        with reading(self._engine) as session:
+            ids = session.exec(query).all()
+            found = read_footprints(session, select(col(AnswerRow.id)).where(col(AnswerRow.id).in_(ids)))
+        return [AnswerFootprints(answer_id, found.get(answer_id, ())) for answer_id in ids]
+
+
+def read_footprints(session: Session, answers: SelectOfScalar[int | None]) -> Mapping[int, Sequence[StoredFootprint]]:
+    """What was made of the answers that a query names, by their ids, the first computed first."""
+    query = (
+        select(FootprintInputRow, MeterReadingRow, FootprintResultRow)
+        .join(
+            FootprintResultRow,
+            (col(FootprintResultRow.answer_id) == FootprintInputRow.answer_id)
+            & (col(FootprintResultRow.method) == FootprintInputRow.method),
+        )
+        .outerjoin(MeterReadingRow, col(MeterReadingRow.answer_id) == FootprintInputRow.answer_id)
+        .where(col(FootprintInputRow.answer_id).in_(answers))
+        .order_by(col(FootprintInputRow.computed_at), col(FootprintInputRow.method))
+    )
+    rows = session.exec(query).all()
+    figures = _read_figures(session, answers)  # after the rows: what came meanwhile is ignored
+    found: dict[int, list[StoredFootprint]] = defaultdict(list)
+    for inputs, meter, result in rows:
+        values = _to_values(result, figures[result.answer_id, result.method])
+        found[inputs.answer_id].append(StoredFootprint(_to_inputs(inputs, meter), values))
+    return found
+
+
+def _read_history(session: Session, battle_id: str) -> Mapping[tuple[int, Side], Sequence[StoredFootprint]]:
+    places = (
+        select(AnswerRow.id, TurnRow.index, AnswerRow.side)
+        .join(TurnRow)
+        .where(TurnRow.battle_id == battle_id)
+        .order_by(col(TurnRow.index), col(AnswerRow.side))
+    )
+    rows = session.exec(places).all()
+    found = read_footprints(session, select(col(AnswerRow.id)).join(TurnRow).where(TurnRow.battle_id == battle_id))
+    return {(index, Side(side)): found.get(answer_id or 0, ()) for answer_id, index, side in rows}
 
 
 def _find_answer(session: Session, battle_id: str, turn_index: int, side: Side) -> int:
@@ -112,6 +189,18 @@ def _find_answer(session: Session, battle_id: str, turn_index: int, side: Side) 
     return answer_id
 
 
+def _write(session: Session, answer_id: int, footprint: StoredFootprint) -> bool:
+    """Whether its method had no row for the answer before; else nothing is written."""
+    inputs, values = footprint
+    if not _write_inputs(session, answer_id, values.method, inputs):
+        return False
+    _write_reading(session, answer_id, inputs.reading)
+    session.add(_to_result_row(answer_id, values))
+    session.flush()  # the figures point to the result
+    session.add_all(_to_figure_rows(answer_id, values))
+    return True
+
+
 def _write_inputs(session: Session, answer_id: int, method: str, inputs: FootprintInputs) -> bool:
     """Whether the inputs are new; of two writers at once only one is told so."""
     statement = insert_into(session, FootprintInputRow).values(
@@ -119,6 +208,13 @@ def _write_inputs(session: Session, answer_id: int, method: str, inputs: Footpri
     )
     written = statement.on_conflict_do_nothing().returning(col(FootprintInputRow.answer_id))
     return session.exec(written).first() is not None
+
+
+def _write_reading(session: Session, answer_id: int, reading: MeterReading | None) -> None:
+    """An answer is measured once: whatever method uses its reading, it is the same."""
+    if reading is not None:
+        statement = insert_into(session, MeterReadingRow).values(answer_id=answer_id, **asdict(reading))
+        session.exec(statement.on_conflict_do_nothing())
 
 
 def _input_columns(inputs: FootprintInputs) -> dict[str, Any]:
@@ -131,12 +227,18 @@ def _input_columns(inputs: FootprintInputs) -> dict[str, Any]:
     return columns
 
 
-def _to_inputs(row: FootprintInputRow) -> FootprintInputs:
+def _to_inputs(row: FootprintInputRow, meter: MeterReadingRow | None) -> FootprintInputs:
     ranges: dict[str, Any] = {
         name: _to_range(getattr(row, f"{name}_low"), getattr(row, f"{name}_high")) for name in RANGES
     }
     plain = {name: getattr(row, name) for name in PLAIN}
-    return FootprintInputs(token_source=TokenSource(row.token_source), **plain, **ranges)
+    return FootprintInputs(token_source=TokenSource(row.token_source), reading=_to_reading(meter), **plain, **ranges)
+
+
+def _to_reading(row: MeterReadingRow | None) -> MeterReading | None:
+    if row is None:
+        return None
+    return MeterReading(row.meter, row.gross_wh, row.idle_w, row.net_wh, row.window_s)
 
 
 def _to_range(low: float | None, high: float | None) -> Range | None:
@@ -166,16 +268,12 @@ def _to_figure_rows(answer_id: int, values: FootprintValues) -> list[FootprintFi
     return rows
 
 
-def _read_figures(session: Session, battle_id: str) -> Mapping[tuple[int, str], list[FootprintFigureRow]]:
-    """The figures of all answers of a battle, by answer and method."""
-    query = (
-        select(FootprintFigureRow)
-        .join(AnswerRow, col(AnswerRow.id) == FootprintFigureRow.answer_id)
-        .join(TurnRow)
-        .where(TurnRow.battle_id == battle_id)
-    )
+def _read_figures(
+    session: Session, answers: SelectOfScalar[int | None]
+) -> Mapping[tuple[int, str], list[FootprintFigureRow]]:
+    """The figures of answers, by answer and method."""
     figures: dict[tuple[int, str], list[FootprintFigureRow]] = defaultdict(list)
-    for figure in session.exec(query):
+    for figure in session.exec(select(FootprintFigureRow).where(col(FootprintFigureRow.answer_id).in_(answers))):
         figures[figure.answer_id, figure.method].append(figure)
     return figures
 

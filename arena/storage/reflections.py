@@ -66,10 +66,14 @@ def read_reflections(session: Session, battle_id: str, visitor_id: str) -> Refle
 def to_reflections(bet: BetRow | None, chosen: SecondChoiceRow | None, need: NeedRow | None) -> Reflections:
     """Rows, where there are any, as domain objects."""
     return Reflections(
-        bet=bet and Bet(bet.factor, Side(bet.side) if bet.side else None, bet.created_at),
-        second_choice=chosen and SecondChoice(Outcome(chosen.outcome) if chosen.outcome else None, chosen.created_at),
-        need=need and Need(need.answer),
+        bet=None if bet is None else Bet(bet.factor, Side(bet.side) if bet.side else None, bet.created_at),
+        second_choice=None if chosen is None else _to_second_choice(chosen),
+        need=None if need is None else Need(need.answer),
     )
+
+
+def _to_second_choice(row: SecondChoiceRow) -> SecondChoice:
+    return SecondChoice(Outcome(row.outcome) if row.outcome else None, row.created_at)
 
 
 def _require_vote(session: Session, battle_id: str, visitor_id: str) -> None:

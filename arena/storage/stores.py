@@ -7,15 +7,17 @@ from sqlalchemy import Engine
 from arena.storage.battles import BattleStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
+from arena.storage.visitors import VisitorStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles, footprints and reflections on them are kept."""
+    """Where battles, footprints and reflections on them are kept, and what is read or erased by visitor."""
 
     battles: BattleStore
     footprints: FootprintStore
     reflections: ReflectionStore
+    visitors: VisitorStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -24,4 +26,5 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         BattleStore(engine, catalogue_version=catalogue_version),
         FootprintStore(engine),
         ReflectionStore(engine),
+        VisitorStore(engine),
     )

@@ -5,9 +5,10 @@ from typing import Any
 
 from arena.domain.battle import Answer, AnswerStatus, Battle, Replacement, TokenSource, Turn, Usage
 from arena.domain.pairing import PairingMode
+from arena.domain.rematch import Rematch, RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality, Reaction, Vote
-from arena.storage.rows import AnswerRow, BattleRow, BattleSideRow, ReactionRow, TurnRow, VoteRow
+from arena.storage.rows import AnswerRow, BattleRow, BattleSideRow, ReactionRow, RematchRow, TurnRow, VoteRow
 
 
 def answer_columns(answer: Answer) -> dict[str, Any]:
@@ -81,7 +82,9 @@ def to_battle_row(battle: Battle, *, catalogue_version: str, code_version: str) 
     )
 
 
-def to_battle(row: BattleRow, sides: Iterable[BattleSideRow], turns: Iterable[Turn]) -> Battle:
+def to_battle(
+    row: BattleRow, sides: Iterable[BattleSideRow], turns: Iterable[Turn], rematch: RematchRow | None = None
+) -> Battle:
     return Battle(
         id=row.id,
         visitor_id=row.visitor_id,
@@ -92,7 +95,21 @@ def to_battle(row: BattleRow, sides: Iterable[BattleSideRow], turns: Iterable[Tu
         is_demo=row.is_demo,
         models={Side(side.side): side.model_id for side in sides},
         turns=tuple(turns),
+        rematch=None if rematch is None else to_rematch(rematch),
     )
+
+
+def to_rematch_row(battle_id: str, rematch: Rematch) -> RematchRow:
+    return RematchRow(
+        battle_id=battle_id,
+        origin_id=rematch.origin_id,
+        kind=rematch.kind.value,
+        kept_side=rematch.kept_side.value,
+    )
+
+
+def to_rematch(row: RematchRow) -> Rematch:
+    return Rematch(row.origin_id, RematchKind(row.kind), Side(row.kept_side))
 
 
 def to_vote(row: VoteRow) -> Vote:

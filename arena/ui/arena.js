@@ -85,7 +85,7 @@
   function obey(control, settle) {
     if (!control) return;
     const { phase, battle, stream, focus } = control.dataset;
-    for (const id of ["mode", "liked-a", "liked-b", "outcome"]) groupRadios(find(`#${id}`));
+    document.querySelectorAll("fieldset[id]:has(input[type=radio])").forEach(groupRadios);
     const state = { phase, retry: "", voted: "", turns: "", ...control.dataset };
     const show = () => {
       for (const name of ["phase", "retry", "continue"]) document.body.dataset[name] = state[name];

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import brotli
 import gradio
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +16,11 @@ _FOREVER = "public, max-age=31536000, immutable"  # every file name carries a ha
 _ONE_DAY = "public, max-age=86400"
 _GRADIO_ASSETS = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
 _COMPRESSIBLE = {".js", ".css", ".svg", ".json"}
+_TAGS = {
+    ".svg": Markup('<link rel="icon" type="image/svg+xml" href="{}">'),
+    ".css": Markup('<link rel="stylesheet" href="{}">'),
+    ".js": Markup('<script src="{}"></script>'),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class OwnAssets:
     def __init__(self) -> None:
         self._by_name: dict[str, _Asset] = {}
         self._address: dict[str, str] = {}
-        for name in ("style.css", "arena.js", "icon.svg"):
+        for name in ("style.css", "reading.css", "arena.js", "summary.js", "icon.svg"):
             content = resources.files("arena.ui").joinpath(name).read_bytes()
             stem, suffix = name.split(".")
             hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
@@ -55,11 +61,11 @@ class OwnAssets:
 
     def head(self) -> str:
         """The tags that a page puts into its head."""
-        return (
-            f'<link rel="icon" type="image/svg+xml" href="{self._address["icon.svg"]}">'
-            f'<link rel="stylesheet" href="{self._address["style.css"]}">'
-            f'<script src="{self._address["arena.js"]}"></script>'
-        )
+        return self.links("icon.svg", "style.css", "arena.js")
+
+    def links(self, *names: str) -> Markup:
+        """The tags that load some of our files, in this order. Raises KeyError for one that we do not have."""
+        return Markup("").join(_TAGS[Path(name).suffix].format(self._address[name]) for name in names)
 
     async def serve_icon(self, request: Request) -> Response:
         """``GET /favicon.ico``: browsers ask for it before they have read which icon the page names."""

@@ -9,6 +9,7 @@ from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
 from arena.services.battles import BattleView
 from arena.ui.phase import phase_of
+from arena.ui.reading import reading_links
 from arena.ui.text import Text
 
 _RETRIED = (AnswerStatus.FAILED, AnswerStatus.TRUNCATED)
@@ -132,5 +133,7 @@ def vote_state(text: Text, view: BattleView) -> str:
 
 
 def footer(text: Text) -> str:
-    """Who is behind this and what is not kept."""
-    return Markup('<footer class="colophon">{}</footer>').format(text("page.footer"))
+    """Who is behind this, what is not kept, and what there is to read."""
+    return Markup(
+        '<footer class="colophon"><nav aria-label="{pages}"><ul>{links}</ul></nav><p>{words}</p></footer>'
+    ).format(pages=text("reading.pages"), links=reading_links(text), words=text("page.footer"))

@@ -1,5 +1,6 @@
 """The components of the participant's page, in reading order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,17 @@ from arena.ui import cards
 from arena.ui.text import Text
 
 LIKES = {"liked": True, "disliked": False, "none": None}
+
+
+@dataclass(frozen=True)
+class Slots:
+    """What the sections of the page lay out, by place."""
+
+    under_prompt: Callable[[], None]
+    under_vote: Callable[[], None]
+    in_footprints: Callable[[], None]
+    under_footprints: Callable[[], None]
+    under_names: Callable[[], None]
 
 
 @dataclass
@@ -45,10 +57,10 @@ class Parts:
     vote_state: gr.HTML
     to_footprints: gr.Button
     footprints: gr.HTML
-    to_names: gr.Button
     names: gr.HTML
     new_duel: gr.Button
     sides: dict[Side, SideParts] = field(default_factory=dict)
+    of_sections: list[Any] = field(default_factory=list)
 
     @property
     def rendered(self) -> list[Any]:
@@ -67,29 +79,25 @@ class Parts:
             self.footprints,
             self.names,
             *(part for side in self.sides.values() for part in (side.liked, side.qualities)),
+            *self.of_sections,
         ]
 
-    @property
-    def revealed(self) -> list[Any]:
-        """What a reveal sets."""
-        return [self.control, self.problem, self.vote_state, self.footprints, self.names]
 
-
-def _html(value: str, *, elem_id: str | None = None, js_on_load: str | None = None) -> gr.HTML:
+def html(value: str, *, elem_id: str | None = None, js_on_load: str | None = None) -> gr.HTML:
     """A fragment of ours: no padding, no default styles, no listener for clicks."""
     return gr.HTML(value, elem_id=elem_id, js_on_load=js_on_load, padding=False, apply_default_css=False)
 
 
-def lay_out(text: Text, suggestions: Suggestions) -> Parts:
+def lay_out(text: Text, suggestions: Suggestions, slots: Slots) -> Parts:
     """Make every component of the page, in reading order, inside the current Blocks."""
-    _html(cards.header(text), elem_id="top")
-    control = _html("", elem_id="control", js_on_load="arenaControl(element, trigger, watch)")
+    html(cards.header(text), elem_id="top")
+    control = html("", elem_id="control", js_on_load="arenaControl(element, trigger, watch)")
     battle_id = gr.Textbox("", visible="hidden", elem_id="battle-id", show_label=False)
-    notice = _html("", elem_id="notice")
-    problem = _html("", elem_id="problem")
-    compose = _compose(text, suggestions)
+    notice = html("", elem_id="notice")
+    problem = html("", elem_id="problem")
+    compose = _compose(text, suggestions, slots)
     with gr.Column(elem_id="battle"):
-        _html(cards.battle_heading(text))
+        html(cards.battle_heading(text))
         with gr.Row(elem_id="answers"):
             sides = {side: _side(text, side) for side in Side}
         stop = gr.Button(text("battle.stop"), elem_id="stop", size="lg")
@@ -102,9 +110,9 @@ def lay_out(text: Text, suggestions: Suggestions) -> Parts:
             elem_id="follow-up",
         )
         follow_up_send = gr.Button(text("follow_up.send"), elem_id="follow-up-send")
-    vote = _vote(text)
-    reveal = _reveal(text)
-    _html(cards.footer(text), elem_id="bottom")
+    vote = _vote(text, slots)
+    reveal = _reveal(text, slots)
+    html(cards.footer(text), elem_id="bottom")
     return Parts(
         control=control,
         battle_id=battle_id,
@@ -120,9 +128,9 @@ def lay_out(text: Text, suggestions: Suggestions) -> Parts:
     )
 
 
-def _compose(text: Text, suggestions: Suggestions) -> dict[str, Any]:
+def _compose(text: Text, suggestions: Suggestions, slots: Slots) -> dict[str, Any]:
     with gr.Column(elem_id="compose"):
-        consent = _html("", elem_id="consent")
+        consent = html("", elem_id="consent")
         prompt = gr.Textbox(
             label=text("prompt.label"),
             placeholder=text("prompt.placeholder"),
@@ -131,8 +139,9 @@ def _compose(text: Text, suggestions: Suggestions) -> dict[str, Any]:
             elem_id="prompt",
             autofocus=False,
         )
+        slots.under_prompt()
         send = gr.Button(text("prompt.send"), variant="primary", elem_id="send", size="lg")
-        _html(cards.suggestions(text, suggestions), elem_id="suggestions")
+        html(cards.suggestions(text, suggestions), elem_id="suggestions")
         with gr.Accordion(text("mode.label"), open=False, elem_id="modes"):
             mode = gr.Radio(
                 [(text(f"mode.{mode}"), mode.value) for mode in PairingMode],
@@ -146,7 +155,7 @@ def _compose(text: Text, suggestions: Suggestions) -> dict[str, Any]:
 
 def _side(text: Text, side: Side) -> SideParts:
     with gr.Column(elem_id=f"side-{side}", elem_classes=["side"], min_width=280):
-        _html(cards.answer_shell(text, side))
+        html(cards.answer_shell(text, side))
         retry = gr.Button(text("battle.retry", side=side.upper()), elem_id=f"retry-{side}", elem_classes=["retry"])
         with gr.Column(elem_classes=["reaction"]):
             liked = gr.Radio(
@@ -163,15 +172,17 @@ def _side(text: Text, side: Side) -> SideParts:
     return SideParts(liked, qualities, retry)
 
 
-def _vote(text: Text) -> dict[str, Any]:
+def _vote(text: Text, slots: Slots) -> dict[str, Any]:
     with gr.Column(elem_id="vote"):
-        _html(cards.section_heading(text("vote.heading"), "vote-heading"))
+        html(cards.section_heading(text("vote.heading"), "vote-heading"))
         outcome = gr.Radio(
             [(text(f"vote.{outcome}"), outcome.value) for outcome in Outcome],
             label=text("vote.question"),
             elem_id="outcome",
+            elem_classes=["four-options"],
         )
-        vote_state = _html("", elem_id="vote-state")
+        vote_state = html("", elem_id="vote-state")
+        slots.under_vote()
         comment = gr.Textbox(label=text("vote.comment"), lines=2, max_lines=4, elem_id="comment")
         to_footprints = gr.Button(text("vote.to_footprints"), variant="primary", elem_id="to-footprints", size="lg")
     return {
@@ -182,17 +193,18 @@ def _vote(text: Text) -> dict[str, Any]:
     }
 
 
-def _reveal(text: Text) -> dict[str, Any]:
+def _reveal(text: Text, slots: Slots) -> dict[str, Any]:
     with gr.Column(elem_id="footprints"):
-        footprints = _html("")
-        to_names = gr.Button(text("reveal.to_names"), variant="primary", elem_id="to-names", size="lg")
+        footprints = html("")
+        slots.in_footprints()
+    slots.under_footprints()
     with gr.Column(elem_id="names"):
-        names = _html("")
+        names = html("")
+    slots.under_names()
     with gr.Column(elem_id="next"):
         new_duel = gr.Button(text("reveal.new_duel"), elem_id="new-duel", size="lg")
     return {
         "footprints": footprints,
-        "to_names": to_names,
         "names": names,
         "new_duel": new_duel,
     }

@@ -7,28 +7,46 @@ from fastapi import FastAPI
 
 from arena.domain.suggestions import Suggestions
 from arena.services.arena import Arena
+from arena.services.footprint_data import load_circulated
+from arena.services.method import open_method
 from arena.ui.assets import GradioAssets, OwnAssets
 from arena.ui.calls import PlainCalls
+from arena.ui.figures_page import figures_route
+from arena.ui.method_page import method_route
+from arena.ui.need_section import NeedQuestion
 from arena.ui.own_head import OwnHead
 from arena.ui.page import DuelPage
+from arena.ui.reading import READING_PLACES
 from arena.ui.shield import Shield
+from arena.ui.summary_page import SUMMARY_FILE, summary_routes
 from arena.ui.text import LOCALES, load_text
 from arena.ui.theme import make_theme
 from arena.ui.visitor import VisitorCookie
 from arena.ui.watching import watch_route
 
 
-def add_pages(app: FastAPI, arena: Callable[[], Arena], suggestions: Suggestions, *, secure_cookie: bool) -> None:
-    """One Gradio page a language at ``/fr`` and ``/en``, ``/watch`` for streams, ``/own`` for assets."""
+def add_pages(
+    app: FastAPI,
+    arena: Callable[[], Arena],
+    suggestions: Suggestions,
+    *,
+    secure_cookie: bool,
+    need_question: NeedQuestion,
+) -> None:
+    """One Gradio page a language at ``/fr`` and ``/en``, pages to read below, ``/watch`` for streams, ``/own``."""
     texts = {locale: load_text(locale) for locale in LOCALES}
     own, gradio_assets = OwnAssets(), GradioAssets()
     input_counts: dict[str, dict[int, int]] = {}
     app.add_route("/own/{name}", own.serve)
     app.add_route("/favicon.ico", own.serve_icon)
     app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
+    reading = (method_route(own, arena, open_method()), figures_route(own, arena, load_circulated()))
+    for route in (*reading, *summary_routes(own, arena)):
+        for locale, text in texts.items():
+            app.add_route(f"/{locale}/{route.path}", route.endpoint(text), methods=[route.method])
     for locale, text in texts.items():
         app.add_route(f"/{locale}/assets/{{name}}", gradio_assets.serve)
-        blocks = DuelPage(arena, suggestions, text).build()
+        blocks = DuelPage(arena, suggestions, text, need_question).build()
         _quiet_queue(blocks)
         input_counts[locale] = {number: len(function.inputs) for number, function in blocks.fns.items()}
         gr.mount_gradio_app(
@@ -46,7 +64,7 @@ def add_pages(app: FastAPI, arena: Callable[[], Arena], suggestions: Suggestions
     app.add_middleware(PlainCalls, input_counts=input_counts)
     app.add_middleware(OwnHead, pages=pages, head=own.head())
     app.add_middleware(VisitorCookie, pages=pages, secure=secure_cookie)
-    app.add_middleware(Shield, locales=LOCALES)
+    app.add_middleware(Shield, locales=LOCALES, reading=(*READING_PLACES, SUMMARY_FILE))
 
 
 def _quiet_queue(blocks: gr.Blocks) -> None:

@@ -5,7 +5,6 @@ from contextlib import suppress
 
 import gradio as gr
 
-from arena.domain.battle import RevealStage
 from arena.domain.pairing import PairingMode
 from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
@@ -14,29 +13,57 @@ from arena.errors import BattleClosed
 from arena.services.arena import Arena
 from arena.services.battles import BattleView
 from arena.ui import cards
+from arena.ui.bet_section import BetSection
 from arena.ui.footprint_cards import footprints
 from arena.ui.guard import DIRECT, Guard, Handler, Updates
 from arena.ui.inputs import word, words
-from arena.ui.layout import LIKES, Parts, SideParts, lay_out
+from arena.ui.layout import LIKES, Parts, SideParts, Slots, lay_out
 from arena.ui.model_cards import names
+from arena.ui.need_section import NeedQuestion, NeedSection
+from arena.ui.rematch_section import RematchSection
+from arena.ui.second_choice_section import SecondChoiceSection
+from arena.ui.section import Section
 from arena.ui.text import Text
 
 
 class DuelPage:
     """One language's page. Built once; everything it shows comes from the services."""
 
-    def __init__(self, arena: Callable[[], Arena], suggestions: Suggestions, text: Text) -> None:
+    def __init__(
+        self, arena: Callable[[], Arena], suggestions: Suggestions, text: Text, need_question: NeedQuestion
+    ) -> None:
         self._arena = arena
         self._suggestions = suggestions
         self._text = text
+        self._bet = BetSection(arena, text)
+        self._second_choice = SecondChoiceSection(arena, text, self._show_names)
+        self._need = NeedSection(arena, text, need_question)
+        self._rematch = RematchSection(arena, text, self._show_begun)
+        self._sections: tuple[Section, ...] = (self._bet, self._second_choice, self._need, self._rematch)
 
     def build(self) -> gr.Blocks:
         """The Gradio page with its listeners."""
         blocks: gr.Blocks
         with gr.Blocks(title=self._text("page.title"), analytics_enabled=False) as blocks:
-            parts = lay_out(self._text, self._suggestions)
-            self._connect(blocks, parts)
+            self._parts = lay_out(self._text, self._suggestions, self._slots())
+            self._parts.of_sections += [part for section in self._sections for part in section.parts]
+            self._connect(blocks, self._parts)
         return blocks
+
+    def _slots(self) -> Slots:
+        need = self._need.lay_out
+        return Slots(
+            under_prompt=need if self._need.is_before else _nothing,
+            under_vote=self._bet.lay_out,
+            in_footprints=self._bet.lay_out_result,
+            under_footprints=self._second_choice.lay_out,
+            under_names=self._under_names,
+        )
+
+    def _under_names(self) -> None:
+        if not self._need.is_before:
+            self._need.lay_out()
+        self._rematch.lay_out()
 
     # -- listeners ----------------------------------------------------------------------------
 
@@ -44,11 +71,10 @@ class DuelPage:
         on = Guard(parts.problem, self._text)
         shown = parts.rendered
         blocks.load(on.guarded(self._load(parts)), None, shown, **DIRECT)
-        start_inputs = [parts.prompt, parts.mode, parts.chosen]
         gr.on(
             [parts.send.click, parts.prompt.submit],
-            on.guarded(self._start(parts), word, word, words),
-            start_inputs,
+            on.guarded(self._start(parts), word, word, words, word),
+            [parts.prompt, parts.mode, parts.chosen, self._need.answer],
             shown,
             **DIRECT,
         )
@@ -74,10 +100,11 @@ class DuelPage:
         parts.to_footprints.click(
             on.guarded(self._reveal_footprints(parts), word, word, word),
             [parts.battle_id, parts.outcome, parts.comment],
-            parts.revealed,
+            shown,
             **DIRECT,
         )
-        parts.to_names.click(on.guarded(self._reveal_names(parts), word), parts.battle_id, parts.revealed, **DIRECT)
+        for section in self._sections:
+            section.connect(on, parts)
         parts.new_duel.click(on.guarded(self._leave(parts), word), parts.battle_id, shown, **DIRECT)
 
     def _connect_side(self, on: Guard, parts: Parts, side: Side, side_parts: SideParts) -> None:
@@ -110,8 +137,10 @@ class DuelPage:
         return show
 
     def _start(self, parts: Parts) -> Handler:
-        async def start(visitor_id: str, prompt: str, mode: str, chosen: list[str]) -> Updates:
+        async def start(visitor_id: str, prompt: str, mode: str, chosen: list[str], need: str) -> Updates:
             arena = self._arena()
+            if not prompt.strip() and (begun := await self._being_written(visitor_id)):
+                return self._render(parts, begun, focus="battle-heading")  # the second click of two
             battle_id = await arena.duel.start(
                 visitor_id,
                 prompt,
@@ -119,10 +148,16 @@ class DuelPage:
                 locale=self._text.locale,
                 chosen=tuple(chosen),
             )
+            if need and self._need.is_before:
+                await arena.battles.answer_need(visitor_id, battle_id, need)
             view = await arena.battles.view(visitor_id, battle_id)
             return self._render(parts, view, focus="battle-heading") | {parts.prompt: ""}
 
         return start
+
+    async def _being_written(self, visitor_id: str) -> BattleView | None:
+        view = await self._arena().battles.current(visitor_id)
+        return view if view and not view.battle.is_over else None
 
     def _offer_models(self, parts: Parts) -> Handler:
         async def offer(_visitor_id: str, mode: str) -> Updates:
@@ -183,17 +218,10 @@ class DuelPage:
             if outcome:  # the comment may have been written after the vote
                 with suppress(BattleClosed):  # revealed from another tab: that vote stands
                     await battles.vote(visitor_id, battle_id, outcome, comment)
-            view = await battles.reveal(visitor_id, battle_id, RevealStage.FOOTPRINTS)
-            return self._render_reveal(parts, view, focus="footprints-heading")
+            view = await battles.reveal_footprints(visitor_id, battle_id)
+            return self._render(parts, view, focus="footprints-heading")
 
         return reveal_footprints
-
-    def _reveal_names(self, parts: Parts) -> Handler:
-        async def reveal_names(visitor_id: str, battle_id: str) -> Updates:
-            view = await self._arena().battles.reveal(visitor_id, battle_id, RevealStage.NAMES)
-            return self._render_reveal(parts, view, focus="names-heading")
-
-        return reveal_names
 
     def _leave(self, parts: Parts) -> Handler:
         async def leave(visitor_id: str, battle_id: str) -> Updates:
@@ -215,15 +243,19 @@ class DuelPage:
             parts.footprints: self._footprint_card(view),
             parts.names: names(text, view) if view else "",
         }
+        if view is None or view.opinion.vote:  # without a vote they have nothing to show
+            updates |= self._render_sections(view)
         return updates | {parts.consent: ""} | self._render_opinion(parts, view) if view else updates
 
-    def _render_reveal(self, parts: Parts, view: BattleView, *, focus: str) -> Updates:
-        return {
-            parts.control: cards.control(self._text, view, focus=focus),
-            parts.vote_state: cards.vote_state(self._text, view),
-            parts.footprints: self._footprint_card(view),
-            parts.names: names(self._text, view),
-        }
+    def _render_sections(self, view: BattleView | None) -> Updates:
+        return {part: value for section in self._sections for part, value in section.render(view).items()}
+
+    def _show_begun(self, view: BattleView) -> Updates:
+        """A battle that follows another one: what the sections showed of that one goes."""
+        return self._render(self._parts, view, focus="battle-heading") | self._render_sections(view)
+
+    def _show_names(self, view: BattleView) -> Updates:
+        return self._render(self._parts, view, focus="names-heading")
 
     def _notice(self, view: BattleView | None) -> str:
         """What everybody should know of this battle: scripted answers, models named beforehand."""
@@ -262,3 +294,7 @@ class DuelPage:
             return []
         offered = POSITIVE_QUALITIES if liked else NEGATIVE_QUALITIES
         return [(self._text(f"quality.{quality}"), quality.value) for quality in offered]
+
+
+def _nothing() -> None:
+    """What a slot holds that nobody uses."""

@@ -7,7 +7,7 @@ from arena.services.battles import BattleView
 from arena.ui.guard import Guard, Updates
 from arena.ui.layout import Parts
 
-ShowBattle = Callable[[BattleView], Updates]
+ShowBattle = Callable[[BattleView], Updates]  # all that the page shows of a battle
 
 
 class Section(Protocol):

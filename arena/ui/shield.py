@@ -31,15 +31,15 @@ class Shield:
     Uploads, queues, API descriptions, monitoring and file routes are open by default in Gradio.
     """
 
-    def __init__(self, app: ASGIApp, *, locales: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, *, locales: tuple[str, ...], reading: tuple[str, ...]) -> None:
         self._app = app
         pages = "|".join(locales)
         self._gradio = re.compile(rf"/(?:{pages})(?:/|$)")
         self._read = re.compile(
             rf"/(?:{pages})(?:/?|/config|/theme\.css|/manifest\.json|/favicon\.ico|/(?:static|assets)/[\w./-]+"
-            r"|/gradio_api/(?:startup-events|heartbeat/\w+|theme\.css))"
+            rf"|/gradio_api/(?:startup-events|heartbeat/\w+|theme\.css)|/(?:{'|'.join(reading)}))"
         )
-        self._written = re.compile(rf"/(?:{pages})/gradio_api/run/predict/?")
+        self._written = re.compile(rf"/(?:{pages})/(?:gradio_api/run/predict/?|summary/erase)")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with a body limit and headers, or refuse it."""

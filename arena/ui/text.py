@@ -1,9 +1,12 @@
 """The words of the interface: one JSON file a language, the same keys in each."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+
+from arena.domain.figures import NO_BREAK_SPACE
 
 LOCALES = ("fr", "en")
 
@@ -24,7 +27,13 @@ class Text:
 def load_text(locale: str) -> Text:
     """Read one language from the package."""
     source = resources.files("arena.ui").joinpath("locales", f"{locale}.json")
-    return Text(locale, json.loads(source.read_text(encoding="utf-8")))
+    entries: dict[str, str] = json.loads(source.read_text(encoding="utf-8"))
+    return Text(locale, {key: without_orphans(words) for key, words in entries.items()})
+
+
+def without_orphans(words: str) -> str:
+    """No line may begin with a French mark: the space before it, or after a quote that opens, does not break."""
+    return re.sub(r" (?=[:;?!»×])|(?<=[«×]) ", NO_BREAK_SPACE, words)
 
 
 def zone_name(text: Text, zone: str) -> str:

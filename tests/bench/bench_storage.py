@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, event
 
-from arena.domain.battle import Answer, AnswerStatus, Battle, RevealStage, Turn
+from arena.domain.battle import Answer, AnswerStatus, Battle, Turn
 from arena.domain.pairing import PairingMode
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality, Reaction, Vote

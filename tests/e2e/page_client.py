@@ -22,7 +22,12 @@ _TARGETS = {
     ("outcome", "input"): "vote",
     ("to-footprints", "click"): "footprints",
     ("to-names", "click"): "names",
+    ("skip-second", "click"): "skip",
+    ("bet", "input"): "bet",
+    ("need", "input"): "need",
     ("new-duel", "click"): "leave",
+    ("rematch-smaller", "click"): "rematch_smaller",
+    ("rematch-shorter", "click"): "rematch_shorter",
 }
 
 
@@ -57,7 +62,11 @@ class PageClient:
     @property
     def everything(self) -> str:
         """All that was heard, also with JSON and HTML escapes undone."""
-        raw = "\n".join(self.heard)
+        return self.heard_since(0)
+
+    def heard_since(self, beginning: int) -> str:
+        """What was heard after so many replies, also with JSON and HTML escapes undone."""
+        raw = "\n".join(self.heard[beginning:])
         plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), raw)
         return "\n".join((raw, plain, html.unescape(plain)))
 
@@ -75,7 +84,13 @@ class PageClient:
 
     def start(self, prompt: str, mode: str = "random", chosen: tuple[str, ...] = ()) -> str:
         """Start a battle; its id."""
-        reply = self.call("start", prompt, mode, list(chosen))
+        return self._begun(self.call("start", prompt, mode, list(chosen), ""))
+
+    def rematch(self, kind: str) -> str:
+        """Play the current battle again with less; the new battle's id."""
+        return self._begun(self.call(f"rematch_{kind}", self.battle_id))
+
+    def _begun(self, reply: httpx.Response) -> str:
         found = re.search(r'data-battle="([0-9a-f]{32})"', reply.json()["data"][0])
         assert found, reply.text
         self.battle_id = found[1]

@@ -51,7 +51,7 @@ def test_a_whole_battle_over_http(demo: Application, locale: str) -> None:
         assert problem_of(page.call("react_a", battle_id, "liked", ["useful"])) == ""
         assert problem_of(page.call("react_a", battle_id, "liked", ["useful"])) == ""
         play_to_footprints(page)
-        names = page.call("names", battle_id)
+        names = page.call("names", battle_id, "a")
     stored = [model for (model,) in demo.rows("select model_id from battle_side where battle_id=?", battle_id)]
     shown = yaml.safe_load((ROOT / "models.yaml").read_text(encoding="utf-8"))["models"]
     for model in stored:
@@ -112,7 +112,7 @@ def test_a_name_that_a_model_gives_away_is_stored_and_shown_after_the_second_rev
         page.start("Qui es-tu ? [names]")
         hidden = page.answers()
         play_to_footprints(page)
-        page.call("names", page.battle_id)
+        page.call("names", page.battle_id, "a")
         shown = page.answers()
     assert all("████" in answer for answer in hidden.values())
     assert all("Quuxcorp Dynamics" in answer for answer in shown.values())

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from arena.ui.text import load_text
 from tests.e2e.page_client import PageClient, problem_of
 from tests.e2e.scripts import NAMES
 from tests.serving import Application
@@ -17,7 +18,8 @@ FORGED: list[Any] = [
     {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
     [{"path": "http://127.0.0.1:1/x", "meta": {"_type": "gradio.FileData"}}],
 ]  # fmt: skip
-TABLES = ("battle", "battle_side", "turn", "answer", "vote", "reaction", "reveal")
+TABLES = ("battle", "battle_side", "turn", "answer", "vote", "reaction", "reveal", "bet", "second_choice", "need")
+FRENCH = load_text("fr")
 
 
 @pytest.fixture
@@ -134,7 +136,12 @@ def _all_calls(battle_id: str) -> list[tuple[str, tuple[object, ...]]]:
         ("retry_b", (battle_id,)),
         ("vote", (battle_id, "a")),
         ("footprints", (battle_id, "a", "volé")),
-        ("names", (battle_id,)),
+        ("names", (battle_id, "a")),
+        ("skip", (battle_id,)),
+        ("bet", (battle_id, "a:10")),
+        ("need", (battle_id, "yes")),
+        ("rematch_smaller", (battle_id,)),
+        ("rematch_shorter", (battle_id,)),
         ("leave", (battle_id,)),
     ]
 
@@ -147,7 +154,7 @@ def test_nobody_without_a_cookie_gets_anything(scripted: Application, victim: Pa
             if cookie:
                 nobody.cookies.set("arena_visitor", cookie)
             assert nobody.get(f"/watch/fr/{victim.battle_id}").status_code == 404
-            for handler, values in [*_all_calls(victim.battle_id), ("start", ("Bonjour", "random", []))]:
+            for handler, values in [*_all_calls(victim.battle_id), ("start", ("Bonjour", "random", [], ""))]:
                 assert problem_of(nobody.call(handler, *values)).startswith("Ce duel est introuvable"), handler
     assert _rows_of(scripted, victim.battle_id) == before
 
@@ -165,17 +172,17 @@ def test_another_visitor_cannot_stop_a_battle_that_is_being_written(scripted: Ap
 def test_nothing_is_revealed_out_of_order(scripted: Application, victim: PageClient) -> None:
     battle_id = victim.battle_id
     for reply in (
-        victim.call("names", battle_id),
+        victim.call("names", battle_id, "a"),
         victim.call("footprints", battle_id, None, ""),
         victim.call("footprints", battle_id, "", "commentaire"),
         victim.call("footprints", battle_id, "c", ""),
-        victim.call("names", battle_id),
+        victim.call("names", battle_id, "a"),
     ):
         assert problem_of(reply)
         assert "footprints-heading" not in reply.text
     assert scripted.rows("select * from reveal where battle_id=?", battle_id) == []
     victim.call("vote", battle_id, "a")
-    assert problem_of(victim.call("names", battle_id)), "the names come after the footprints"
+    assert problem_of(victim.call("names", battle_id, "a")), "the names come after the footprints"
     lowered = victim.everything.lower()
     assert [name for name in NAMES if name.lower() in lowered] == []
 
@@ -186,9 +193,9 @@ def test_a_vote_is_one_row_and_final_after_the_reveal(scripted: Application, vic
         assert problem_of(victim.call("vote", battle_id, outcome)) == ""
     victim.call("footprints", battle_id, "both_bad", "mon avis")
     for _ in range(2):
-        assert problem_of(victim.call("vote", battle_id, "a")) == "Ce duel est clos : le vote ne peut plus changer."
+        assert problem_of(victim.call("vote", battle_id, "a")) == FRENCH("error.battle_closed")
     victim.call("footprints", battle_id, "a", "autre avis")
-    victim.call("names", battle_id)
+    victim.call("names", battle_id, "a")
     victim.call("footprints", battle_id, "a", "autre avis")
     assert scripted.rows("select outcome, comment from vote where battle_id=?", battle_id) == [("both_bad", "mon avis")]
     assert problem_of(victim.call("follow_up", battle_id, "encore"))
@@ -216,6 +223,6 @@ def test_a_prompt_with_personal_data_or_nothing_is_refused_in_words(scripted: Ap
             "x" * 2001: "Votre texte fait 2001 caractères.",
         }
         for prompt, words in refused.items():
-            assert problem_of(page.call("start", prompt, "random", [])).startswith(words)
-        assert problem_of(page.call("start", "Bonjour", "nonsense", [])) == "Ce choix n’existe pas."
-        assert problem_of(page.call("start", "Bonjour", "choose", ["no-such-model"]))
+            assert problem_of(page.call("start", prompt, "random", [], "")).startswith(words)
+        assert problem_of(page.call("start", "Bonjour", "nonsense", [], "")) == "Ce choix n’existe pas."
+        assert problem_of(page.call("start", "Bonjour", "choose", ["no-such-model"], ""))

@@ -55,6 +55,18 @@ def folded(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_an_instruction_after_the_prompt_limits_the_words_and_changes_nothing_else(
+    book: ScriptBook, style: str
+) -> None:
+    whole = said(book, style, SKY)
+    short = said(book, style, f"{SKY}\n\nRéponds en 80 mots au plus.")
+    assert whole.startswith(short)
+    assert len(short.split()) <= 80
+    assert short.rstrip()[-1] in ".!?…" or short == whole
+    assert said(book, style, f"{SKY}\n\nAnswer in at most 3000 words.") == whole
+
+
 async def test_the_official_client_lists_the_demo_models(official: openai.AsyncOpenAI) -> None:
     listed = await official.models.list()
 

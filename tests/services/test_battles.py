@@ -21,7 +21,7 @@ from arena.errors import (
     VoteMissing,
 )
 from arena.services.battles import Battles, BattleView
-from arena.services.footprints import METHOD
+from arena.services.estimator import METHOD
 from tests.services.conftest import OpenHouse
 from tests.services.house import ANNE, BIG1, BRUNO, PAIR, SMALL1, House, errors_of, footprint_service, line_up_of
 from tests.services.upstream import DENIED, Held, InTurn, drops_after, says

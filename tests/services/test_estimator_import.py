@@ -15,7 +15,7 @@ def test_importing_the_estimator_leaves_the_class_of_loggers_alone() -> None:
 import logging
 class Own(logging.Logger): pass
 logging.setLoggerClass(Own)
-import arena.services.footprints
+import arena.services.estimator
 print(logging.getLoggerClass().__name__, type(logging.getLogger("new")).__name__)
 """
     assert python(code) == "Own Own"
@@ -26,7 +26,7 @@ def test_a_logger_named_ecologits_may_exist_before_and_keeps_its_settings() -> N
     code = """
 import logging
 logging.getLogger("ecologits").setLevel(logging.ERROR)
-import arena.services.footprints
+import arena.services.estimator
 logger = logging.getLogger("ecologits")
 logger.warning_once("not shown")
 print(logger.level == logging.ERROR)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from arena.errors import FootprintError
+from arena.services.estimator import METHOD
 from arena.services.footprint_report import footprint_report
-from arena.services.footprints import METHOD, FootprintService
+from arena.services.footprints import FootprintService
 
 GOLDEN = Path(__file__).parent.parent / "data" / "ecologits_golden.csv"
 SERVICE = FootprintService.load()

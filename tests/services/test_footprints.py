@@ -17,7 +17,8 @@ from arena.domain.provenance import QUANTITIES, Band, FootprintInputs
 from arena.domain.quantity import Range
 from arena.domain.side import Side
 from arena.errors import FootprintError
-from arena.services.footprints import METHOD, FootprintService
+from arena.services.estimator import METHOD
+from arena.services.footprints import FootprintService
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SERVICE = FootprintService.load(catalogue_version="cafe")

@@ -1,4 +1,4 @@
-"""Footprints: inputs for ever, one result a method, the latest is shown."""
+"""Footprints: inputs for ever, one result a method, the first is shown."""
 
 from dataclasses import fields, replace
 
@@ -12,8 +12,7 @@ from arena.errors import BattleNotFound
 from arena.storage.battles import BattleStore
 from arena.storage.footprints import PLAIN, RANGES, FootprintStore
 
-from .making import at, make_inputs, make_turn, make_values
-from .test_votes import all_at_once
+from .making import all_at_once, at, make_inputs, make_turn, make_values
 
 
 def results_in(engine: Engine) -> int:
@@ -22,7 +21,7 @@ def results_in(engine: Engine) -> int:
 
 
 def test_every_input_is_stored() -> None:
-    assert {*PLAIN, *RANGES, "token_source"} == {field.name for field in fields(FootprintInputs)}
+    assert {*PLAIN, *RANGES, "token_source", "reading"} == {field.name for field in fields(FootprintInputs)}
 
 
 def test_a_footprint_comes_back_as_it_was(store: BattleStore, footprints: FootprintStore, battle_id: str) -> None:
@@ -74,7 +73,7 @@ def test_the_first_result_of_a_method_stays(engine: Engine, footprints: Footprin
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_the_latest_method_is_shown_and_the_other_kept(
+def test_the_method_computed_first_is_shown_and_the_other_kept(
     engine: Engine, footprints: FootprintStore, battle_id: str, order: tuple[int, int]
 ) -> None:
     for seconds in order:
@@ -84,9 +83,11 @@ def test_the_latest_method_is_shown_and_the_other_kept(
         )
         footprints.save(battle_id, 0, Side.A, computed, values)
     assert footprints.of_battle(battle_id)[0, Side.A] == (
-        make_inputs(computed_at=at(1)),
-        make_values("v1", factor=2),
+        make_inputs(computed_at=at(0)),
+        make_values("v0", factor=1),
     )
+    both = footprints.history(battle_id)[0, Side.A]
+    assert [footprint.values.method for footprint in both] == ["v0", "v1"]
     assert results_in(engine) == 2
 
 

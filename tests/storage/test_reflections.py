@@ -130,13 +130,12 @@ def test_reflections_are_one_visitors_own(store: BattleStore, reflections: Refle
 
 
 def test_nobody_reflects_on_a_battle_that_does_not_exist(reflections: ReflectionStore) -> None:
-    for reflect in (
-        lambda: reflections.place_bet("nowhere", VISITOR, Bet(1), at(1)),
-        lambda: reflections.choose_again("nowhere", VISITOR, None, at(1)),
-        lambda: reflections.answer_need("nowhere", VISITOR, Need.NO, at(1)),
-    ):
-        with pytest.raises(BattleNotFound):
-            reflect()
+    with pytest.raises(BattleNotFound):
+        reflections.place_bet("nowhere", VISITOR, Bet(1), at(1))
+    with pytest.raises(BattleNotFound):
+        reflections.choose_again("nowhere", VISITOR, None, at(1))
+    with pytest.raises(BattleNotFound):
+        reflections.answer_need("nowhere", VISITOR, Need.NO, at(1))
 
 
 STEPS = st.lists(st.sampled_from(["vote", "reveal", *BETS, *CHOICES]), max_size=10)
