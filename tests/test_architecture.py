@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "ui": {"domain", "services"},
     "opening": {"domain", "storage", "providers", "services", "settings"},
     "app": {"domain", "services", "ui", "settings", "opening"},
-    "cli": {"domain", "storage", "providers", "services", "settings", "opening"},
+    "commands": {"domain", "storage", "providers", "services", "settings", "opening"},
+    "cli": {"commands"},
 }
 HOMES = {
     "gradio": ("ui",),
@@ -33,7 +34,7 @@ HOMES = {
     "psycopg": ("storage",),
     "pynvml": ("providers/meters.py",),
     "httpx": ("providers", "services"),
-    "typer": ("cli.py",),
+    "typer": ("cli.py", "commands"),
     "pydantic_settings": ("settings.py",),
     "os": ("settings.py", "ui/__init__.py", "storage", "providers"),
 }

@@ -1,0 +1,1 @@
+"""The commands by noun: thin, they parse, call and print. ``arena.cli`` registers them."""
