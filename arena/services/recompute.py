@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
+from arena.domain.footprint import with_reason_seen
 from arena.domain.provenance import FootprintValues, StoredFootprint
 from arena.errors import FootprintError
 from arena.services.footprints import FootprintService
@@ -147,7 +148,7 @@ class _Account:
         )
 
 
-def recompute(
+def recompute_all(
     store: FootprintStore, service: FootprintService, *, now: datetime, since: datetime | None = None, page: int = PAGE
 ) -> Recomputation:
     """Compute the footprints of all answers, or of those asked for from ``since`` on, by the service's method.
@@ -165,7 +166,7 @@ def recompute(
     written = 0
     for kept in _pages(store, since, page):
         missing = [computed for computed in _compute(service, kept, _Account()) if computed.own is None]
-        written += store.add((one.answer_id, _as_of_now(service, one, now)) for one in missing)
+        written += store.add({one.answer_id: _as_of_now(service, one, now) for one in missing})
     return account.close(service.method, written=written)
 
 
@@ -182,7 +183,7 @@ def _compute(service: FootprintService, kept: Sequence[AnswerFootprints], accoun
             continue
         first = footprints[0]
         try:
-            values = service.estimate(first.inputs)
+            values = with_reason_seen(service.estimate(first.inputs), first.values.no_figure_reason)
         except FootprintError as error:
             account.refuse(error)
             continue

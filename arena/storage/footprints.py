@@ -76,13 +76,13 @@ class FootprintStore:
         with writing(self._engine) as session:
             _write(session, _find_answer(session, battle_id, turn_index, side), StoredFootprint(inputs, values))
 
-    def add(self, computed: Iterable[tuple[int, StoredFootprint]]) -> int:
-        """Write what a method made of answers by their ids, all or nothing; how many had no row of it before.
+    def add(self, computed: Mapping[int, StoredFootprint]) -> int:
+        """Write what a method made of answers, by their ids, all or nothing; how many had no row of it before.
 
-        What is there already stays, whatever its values.
+        What is there already stays, whatever its values. Answers that were erased meanwhile are left out.
         """
         with writing(self._engine) as session:
-            return sum(_write(session, answer_id, footprint) for answer_id, footprint in computed)
+            return sum(_write(session, answer_id, computed[answer_id]) for answer_id in _hold(session, computed))
 
     def forget(self, battle_id: str, turn_index: int, side: Side) -> None:
         """Remove what was made of an answer that has been written again. Raises BattleNotFound."""
@@ -187,6 +187,13 @@ def _find_answer(session: Session, battle_id: str, turn_index: int, side: Side) 
     if answer_id is None:
         raise BattleNotFound(f"no answer {side} in turn {turn_index} of battle {battle_id!r}")
     return answer_id
+
+
+def _hold(session: Session, answer_ids: Iterable[int]) -> Sequence[int]:
+    """Those of the answers that still exist, and go on to until the transaction ends; SQLite has locked the file."""
+    query = select(AnswerRow.id).where(col(AnswerRow.id).in_(list(answer_ids))).order_by(col(AnswerRow.id))
+    found = session.exec(query.with_for_update(read=True, key_share=True)).all()
+    return [answer_id for answer_id in found if answer_id is not None]
 
 
 def _write(session: Session, answer_id: int, footprint: StoredFootprint) -> bool:

@@ -1,8 +1,17 @@
 """A meter's reading in words: what was counted, gross and net, how long, and the power at rest."""
 
+from collections.abc import Iterator, Sequence
+
 from arena.domain.figures import NARROW_SPACE, format_number, format_range, two_digits
-from arena.domain.provenance import Band, MeterReading
+from arena.domain.metering import add_readings
+from arena.domain.provenance import Band, FootprintInputs, MeterReading
 from arena.ui.text import Text
+
+
+def measured_scopes(text: Text, answers: Sequence[FootprintInputs]) -> Iterator[str]:
+    """One label for each counter that read answers of a side, its readings added up."""
+    readings = [answer.reading for answer in answers if answer.reading is not None]
+    return (meter_scope(text, reading) for reading in add_readings(readings))
 
 
 def meter_scope(text: Text, reading: MeterReading) -> str:
