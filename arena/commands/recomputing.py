@@ -16,7 +16,8 @@ def recomputation_lines(done: Recomputation) -> Iterator[str]:
     for name, *numbers in rows:
         cells = [f"{cell:>{width}}" for cell, width in zip(numbers, widths[1:], strict=True)]
         yield "  ".join([f"{name:{widths[0]}}", *cells])
-    yield f"{done.method}: {done.answers} answers, {done.already_there} had its row, {done.written} rows written."
+    counts = f"answers {done.answers}, with its row before {done.already_there}, rows written {done.written}"
+    yield f"{done.method}: {counts}."
 
 
 def faults_of(done: Recomputation) -> Iterator[str]:
@@ -34,7 +35,8 @@ def _cells(model: ModelChange) -> tuple[str, ...]:
     ratio = model.ratio
     counts = map(str, (model.regraded, model.figures_won, model.figures_lost))
     change = "-" if ratio is None else f"×{ratio:.3g}"
-    return (model.model_id, str(model.answers), _energy(model.before_wh), _energy(model.after_wh), change, *counts)
+    name = f"{model.model_id} (measured)" if model.is_measured else model.model_id
+    return (name, str(model.answers), _energy(model.before_wh), _energy(model.after_wh), change, *counts)
 
 
 def _energy(energy_wh: float | None) -> str:

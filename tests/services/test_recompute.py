@@ -207,6 +207,14 @@ def test_a_measure_is_a_method_of_its_own_that_no_estimate_joins(engine: Engine)
     assert FootprintStore(engine).of_battle(battle_id)[0, Side.A].values.grade == "A"
 
 
+def test_measured_answers_of_a_model_are_told_apart(engine: Engine) -> None:
+    keep(engine, inputs_of(), inputs_of(endpoint_kind="local", reading=READING))
+    estimated, measured = again(engine).models
+    assert (estimated.model_id, measured.model_id) == ("small-model", "small-model")
+    assert (estimated.is_measured, measured.is_measured) == (False, True)
+    assert (estimated.answers, measured.answers, measured.after_wh) == (1, 1, READING.gross_wh)
+
+
 def test_an_empty_database_gives_an_empty_account(engine: Engine) -> None:
     done = again(engine)
     assert (done.answers, done.written, list(done.models)) == (0, 0, [])
