@@ -18,14 +18,7 @@ from arena.services.recompute import Methods, says_the_same
 from arena.storage.footprints import FootprintStore
 
 # Fields that say by what an answer was computed; the others say of what.
-VERSIONS = (
-    "ecologits_version",
-    "ecologits_data_sha256",
-    "catalogue_version",
-    "bands_version",
-    "equivalents_version",
-    "code_version",
-)
+VERSIONS = tuple(one.name for one in fields(FootprintInputs) if one.name.endswith(("_version", "_sha256")))
 _APART = (*VERSIONS, "computed_at", "reading")
 
 

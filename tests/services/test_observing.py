@@ -209,14 +209,22 @@ class TestLookingAround:
         sights = await look_around(client, line_up, measure=measure, find=search)
         assert (sights.measuring, search.searches) == (None, 0)
 
+    @pytest.mark.parametrize(
+        ("fault", "reason"),
+        [
+            (MeterError("NVIDIA: no card; RAPL: no processor counter"), "NVIDIA: no card; RAPL: no processor counter"),
+            (OSError("libnvidia-ml.so is broken"), "libnvidia-ml.so is broken"),
+            (AttributeError(), "AttributeError"),
+        ],
+    )
     async def test_no_counter_is_said_with_the_reason_and_is_no_fault(
-        self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+        self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, fault: Exception, reason: str
     ) -> None:
         caplog.set_level(logging.INFO)
-        search = Search(MeterError("NVIDIA: no card; RAPL: no processor counter"))
-        sights = await look_around(client, line_up_at(endpoint(key_env=KEY_ENV)), measure="auto", find=search)
+        line_up = line_up_at(endpoint(key_env=KEY_ENV))
+        sights = await look_around(client, line_up, measure="auto", find=Search(fault))
         assert (sights.measuring, sights.here) == (None, frozenset({"here"}))
-        assert "NVIDIA: no card; RAPL: no processor counter" in caplog.text
+        assert f"local answers are not measured: {reason}" in caplog.text
 
     async def test_servers_that_tell_their_load_are_remembered(self, client: httpx.AsyncClient) -> None:
         async with metrics_at(b"vllm:num_requests_running 0\n") as telling, metrics_at(b"other 1\n") as silent:

@@ -6,30 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from arena.domain.battle import BlindBattle, RevealStage
+from arena.domain.battle import RevealStage
 from arena.domain.footprint import Comparison, NoFigure
-from arena.domain.pairing import PairingMode
 from arena.domain.provenance import FootprintInputs, MeterReading
 from arena.domain.quantity import Range
-from arena.domain.reflection import Reflections
 from arena.domain.side import Side
-from arena.domain.vote import Opinion
 from arena.services.battles import BattleView, FootprintReveal
 from arena.ui.footprint_cards import footprints
 from arena.ui.text import LOCALES, load_text
 from tests.services.house import footprint_service
 from tests.storage.making import make_inputs
+from tests.ui.viewing import view_at
 
-BLIND = BlindBattle(
-    id="0" * 32,
-    mode=PairingMode.RANDOM,
-    is_demo=False,
-    is_blind=True,
-    is_over=True,
-    can_be_voted=True,
-    stage=RevealStage.FOOTPRINTS,
-    turns=(),
-)
 HOSTED = make_inputs()
 HUGE = replace(HOSTED, total_params_b=Range.exactly(200), active_params_b=Range.exactly(200), zone="SWE")
 
@@ -47,16 +35,7 @@ def view_of(*sides: FootprintInputs) -> BattleView:
         inputs=inputs,
         comparison=service.compare(inputs),
     )
-    return BattleView(
-        battle=BLIND,
-        opinion=Opinion(None, {}),
-        footprints=reveal,
-        names=None,
-        may_continue=False,
-        reflections=Reflections(),
-        offers={},
-        rematch=None,
-    )
+    return view_at(RevealStage.FOOTPRINTS, footprints=reveal)
 
 
 def paragraphs(view: BattleView, locale: str) -> dict[str, list[str]]:
