@@ -9,7 +9,6 @@ from arena.domain.figures import BASE_UNITS
 from arena.domain.footprint import Bands, Grade, facts_of, with_reason_seen
 from arena.domain.provenance import FootprintInputs, FootprintValues, StoredFootprint
 from arena.domain.quantity import Range
-from arena.domain.side import Side
 from arena.errors import FootprintError
 from arena.services.estimator import steps_of
 from arena.services.footprint_report import plain_band
@@ -38,14 +37,9 @@ def explain(store: FootprintStore, methods: Methods, battle_id: str) -> dict[str
                 "model": footprints[0].inputs.model_id if footprints else None,
                 "history": _rows(methods, footprints),
             }
-            for (turn_index, side), footprints in sorted(history.items(), key=_place)
+            for (turn_index, side), footprints in history.items()
         ],
     }
-
-
-def _place(entry: tuple[tuple[int, Side], object]) -> tuple[int, str]:
-    (turn_index, side), _ = entry
-    return turn_index, side.value
 
 
 def _rows(methods: Methods, footprints: Sequence[StoredFootprint]) -> list[dict[str, Any]]:

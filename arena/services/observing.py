@@ -144,7 +144,7 @@ async def _measuring(find: Callable[[], Meter]) -> Measuring | None:
     except TimeoutError:
         logger.info("local answers are not measured: the search for a counter took too long")
         return None
-    except Exception as error:  # whatever a driver does must not stop the start
+    except Exception as error:  # noqa: BLE001 - whatever a driver does must not stop the start
         logger.info("local answers are not measured: %s", str(error) or type(error).__name__)
         return None
     logger.info("local answers are measured, one at a time, by %s", meter.name)

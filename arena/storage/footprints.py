@@ -115,7 +115,7 @@ class FootprintStore:
             return {key: every[0] for key, every in _read_history(session, battle_id).items() if every}
 
     def history(self, battle_id: str) -> Mapping[tuple[int, Side], Sequence[StoredFootprint]]:
-        """What every method made of each answer, by turn index and side, the first computed first.
+        """What every method made of each answer, by turn index and side in their order, the first computed first.
 
         An answer without a footprint is there too. Raises BattleNotFound.
         """
