@@ -176,8 +176,9 @@ class TestReveal:
         assert {model.id: model for model in named.names.models.values()} == {"small1": SMALL1, "big1": BIG1}
         assert {endpoint.id for endpoint in named.names.endpoints.values() if endpoint} == {"xylofer"}
         assert named.battle.turns[0].answers[Side.A].text == "Je suis Xylofer Small1."
+        battle = await house.stored(battle_id)
         for side in Side:
-            assert named.names.models[side].id == named.names.answers[side][0].model_id
+            assert named.names.models[side].id == battle.turns[0].answers[side].model_id
 
     async def test_a_model_that_left_the_catalogue_is_shown_by_its_id(self, house: House) -> None:
         battle_id = await house.play()
