@@ -12,7 +12,7 @@ from arena.services.battles import BattleView
 from arena.services.footprint_reveal import FootprintReveal
 from arena.ui.text import Text, zone_name
 
-USED_ONLY = ("gwp_g", "gwp_embodied_g", "adpe_ug", "pe_kj")  # what a counter can say nothing of
+UNMETERED = ("gwp_g", "gwp_embodied_g", "adpe_ug", "pe_kj")  # what a counter can say nothing of
 
 
 def amount(written: FormattedRange) -> Markup:
@@ -36,7 +36,7 @@ def no_figure(text: Text, reveal: FootprintReveal, side: Side, quantity: str) ->
     reason = reveal.sides[side].no_figure_reason
     if reason is None:
         is_measured = any(inputs.reading for inputs in reveal.inputs[side])
-        uncounted = "footprint.none.uncounted" if quantity in USED_ONLY else "footprint.none.no_zone"
+        uncounted = "footprint.none.uncounted" if quantity in UNMETERED else "footprint.none.no_zone"
         reason = uncounted if is_measured else "footprint.none.mix"
     return f"{text('footprint.no_figure')} {text(reason)}"
 

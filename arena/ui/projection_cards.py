@@ -31,13 +31,14 @@ def projection_cards(
     cards = joined(_card(text, reveal, side, name, projection, found) for name in SHOWN)
     return Markup(
         '<p class="assumptions" role="status">{assumptions}</p><div class="quantities">{cards}</div>'
-        '<p class="scope">{rules} {crowd}</p><p class="scope">{scope}</p>'
+        '<p class="scope">{rules} {crowd}</p><p class="scope">{scope}</p><p class="need">{rebound}</p>'
     ).format(
         assumptions=_assumptions(text, view, reveal, side, projection),
         cards=cards,
         rules=text("projection.rules", days=DAYS_PER_YEAR),
         crowd=crowd.source[text.locale] if crowd else "",
         scope=text("footprint.scope"),
+        rebound=text("projection.rebound"),
     )
 
 

@@ -75,37 +75,26 @@ def test_switch_and_projection_work_with_the_keyboard_only(browser: Browser, dem
     with visiting(browser, demo, "en") as page:
         revealed(page)
         keys = page.tab.keyboard
-        tab_to(page, "#mix input")
+        page.tab_to("#mix input")
         keys.press("ArrowRight")
         until(page, "#charts .mix", "France.")
-        tab_to(page, "#nature input")
+        page.tab_to("#nature input")
         keys.press("ArrowRight")
         page.tab.wait_for_selector("#equivalents .thing")
-        tab_to(page, "#everybody > button")
+        page.tab_to("#everybody > button")
         keys.press("Enter")
-        tab_to(page, "#crowd input")
+        page.tab_to("#crowd input")
         keys.press("ArrowRight")
         until(page, "#projection .assumptions", "People: 10,000.")
         assert page.tab.input_value("#people textarea, #people input") == "10\u202f000"
         until(page, "#projection .assumptions", "Electricity mix: France.")
-        tab_to(page, "#times :is(input, textarea)")
+        page.tab_to("#times :is(input, textarea)")
         keys.press("Control+a")
         keys.type("3")
         keys.press("Enter")
         until(page, "#projection .assumptions", "Times a day: 3.")
-        tab_to(page, "#mix input", backwards=True)
+        page.tab_to("#mix input", backwards=True)
         keys.press("ArrowRight")
         until(page, "#projection .assumptions", "Electricity mix: world average.")
         until(page, "#charts .mix", "world average.")
         page.is_quiet()
-
-
-def tab_to(page: DuelPage, selector: str, *, backwards: bool = False) -> None:
-    """Press Tab until the focus is there, seen where it is."""
-    for _ in range(60):
-        page.tab.keyboard.press("Shift+Tab" if backwards else "Tab")
-        if page.tab.evaluate("selector => document.activeElement?.matches(selector)", selector):
-            outline = page.tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", selector
-            return
-    pytest.fail(f"{selector} cannot be reached with Tab")
