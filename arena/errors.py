@@ -14,6 +14,8 @@ ArenaError
 │   ├── VoteMissing         the reveal was asked for before the vote
 │   ├── FootprintsUnseen    a second choice was made before the first reveal
 │   ├── InvalidChoice       a value outside its vocabulary
+│   ├── NumberRefused       a number that is not one, or out of bounds
+│   ├── FigureFixed         a figure of an earlier method cannot be computed under another mix
 │   └── TooManyBattles      this visitor started too many battles at once
 └── EndpointError           a model endpoint did not do what was asked of it
     ├── EndpointUnreachable refused connection
@@ -150,6 +152,21 @@ class InvalidChoice(RequestError):
     """A value is not in its vocabulary."""
 
     key = "error.invalid_choice"
+
+
+class NumberRefused(RequestError):
+    """What was typed is not a whole number between 1 and ``most``; ``key`` says of which field."""
+
+    def __init__(self, what: str, most: int) -> None:
+        self.key = f"error.number.{what}"
+        self.most = most
+        super().__init__(f"{what}: expected a whole number from 1 to {most}")
+
+
+class FigureFixed(RequestError):
+    """A footprint made by an earlier method stays as it is: this version cannot compute it another way."""
+
+    key = "error.figure_fixed"
 
 
 class TooManyBattles(RequestError):

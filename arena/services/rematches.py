@@ -11,16 +11,15 @@ from arena.domain.catalogue import EndpointKind, weights_of
 from arena.domain.encounter import Encounter
 from arena.domain.footprint import Comparison
 from arena.domain.pairing import Candidate
-from arena.domain.provenance import StoredFootprint
 from arena.domain.rematch import SHORT_WORDS, Refusal, Rematch, RematchKind, preferred_side, smallest_below
 from arena.domain.rematch_result import RematchResult, noticed, saving_of, words_in
 from arena.domain.side import Side
 from arena.errors import InvalidChoice
 from arena.services.accounts import Accounts
+from arena.services.footprint_reveal import Stored
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 
-Stored = Mapping[tuple[int, Side], StoredFootprint]
 _KEEPABLE = (AnswerStatus.COMPLETE, AnswerStatus.CAPPED, AnswerStatus.STOPPED)
 
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from arena.domain.suggestions import Suggestions
 from arena.services.arena import Arena
-from arena.services.footprint_data import load_circulated
+from arena.services.footprint_data import load_circulated, load_crowds
 from arena.services.method import open_method
 from arena.ui.assets import GradioAssets, OwnAssets
 from arena.ui.calls import PlainCalls
@@ -46,7 +46,7 @@ def add_pages(
             app.add_route(f"/{locale}/{route.path}", route.endpoint(text), methods=[route.method])
     for locale, text in texts.items():
         app.add_route(f"/{locale}/assets/{{name}}", gradio_assets.serve)
-        blocks = DuelPage(arena, suggestions, text, need_question).build()
+        blocks = DuelPage(arena, suggestions, load_crowds(), text, need_question).build()
         _quiet_queue(blocks)
         input_counts[locale] = {number: len(function.inputs) for number, function in blocks.fns.items()}
         gr.mount_gradio_app(

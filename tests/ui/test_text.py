@@ -131,8 +131,10 @@ def _kinds_of_a_visitor() -> list[type[errors.ArenaError]]:
 def test_every_error_a_visitor_can_meet_has_words(locale: str) -> None:
     text = load_text(locale)
     for kind in _kinds_of_a_visitor():
-        if kind is not errors.PromptRejected:
+        if kind not in (errors.PromptRejected, errors.NumberRefused):
             assert problem_words(text, kind()), kind
+    for what in ("people", "times"):
+        assert "10" in problem_words(text, errors.NumberRefused(what, 10))
     rejected = [f"error.prompt.{kind}" for kind in ("empty", *Kind)]
     for key in rejected:
         assert problem_words(text, errors.PromptRejected(key))
