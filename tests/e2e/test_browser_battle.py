@@ -53,7 +53,7 @@ def test_a_whole_battle_is_accessible_in_every_phase(
         faults += _check(page)
         page.see_footprints()
         page.focus_is_on("footprints-heading")
-        assert tab.locator("#footprints .quantity").count() == 3
+        assert tab.locator("#charts .quantity").count() == 5
         faults += _check(page)
         page.see_names()
         page.focus_is_on("names-heading")
