@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 TOKENS_OF_A_PRICE = 1_000_000
+ANSWERS_OF_A_BATTLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ class Balance:
 
     budget: Budget
     spent: Spending
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether not even a battle that costs nothing could begin."""
+        next_battle = Spending(ANSWERS_OF_A_BATTLE)
+        return self.euros_left == 0 or not self.budget.allows(self.spent + next_battle)
 
     @property
     def answers_left(self) -> int | None:

@@ -31,6 +31,7 @@ class HealthLine:
 
     name: str
     state: HealthState
+    since: datetime
     condition: Condition
     probe_at: datetime | None
 
@@ -95,11 +96,14 @@ class Health:
         self._set_endpoint(endpoint_id, endpoint)
 
     def probed(self, target: Target, error_key: str | None) -> None:
-        """A probe ended, with None when the model answered: then its own pause ends too, whatever it was for."""
-        now, model_id, endpoint_id = self._clock(), target.model_id, target.endpoint_id
-        if endpoint_id is not None:
-            self._set_endpoint(endpoint_id, self._endpoints[endpoint_id].probed(now, self.rules, error_key))
-        if endpoint_id is None or error_key is None:
+        """A probe ended, with None when the model answered: then both it and its endpoint work.
+
+        One for an endpoint that failed says nothing of the model: its own pause, if any, is not lengthened.
+        """
+        now, model_id = self._clock(), target.model_id
+        endpoint_id = self._endpoint_of[model_id]
+        self._set_endpoint(endpoint_id, self._endpoints[endpoint_id].probed(now, self.rules, error_key))
+        if target.endpoint_id is None or error_key is None:
             self._set_model(model_id, self._models[model_id].probed(now, self.rules, error_key))
 
     def _set_model(self, model_id: str, after: Condition) -> None:
@@ -155,14 +159,13 @@ class Health:
     def report(self) -> HealthReport:
         """What an organiser may see. It names models: never for a participant's page."""
         catalogue = self._line_up.catalogue
-        paused = self._paused()
         return HealthReport(
             self._clock(),
             tuple(
                 EndpointHealth(
-                    self._line(catalogue.endpoints[endpoint_id].name, condition, condition.breaker),
+                    self._line(catalogue.endpoints[endpoint_id].name, condition, condition),
                     tuple(
-                        self._line(catalogue.models[one].display_name, self._models[one], paused.get(one))
+                        self._line(catalogue.models[one].display_name, self._models[one], self._cause(one))
                         for one in self._models_at[endpoint_id]
                     ),
                 )
@@ -170,23 +173,21 @@ class Health:
             ),
         )
 
-    def _line(self, name: str, condition: Condition, breaker: Breaker | None) -> HealthLine:
-        is_paused = breaker is not None and breaker.is_paused
-        state = HealthState.PAUSED if is_paused else condition.state(self.rules)
-        return HealthLine(name, state, condition, breaker.probe_at if breaker else None)
+    def _line(self, name: str, condition: Condition, cause: Condition) -> HealthLine:
+        return HealthLine(name, cause.state(self.rules), cause.since, condition, cause.breaker.probe_at)
+
+    def _cause(self, model_id: str) -> Condition:
+        """What decides on a model: the pause of its endpoint, else its own condition."""
+        endpoint = self._endpoints[self._endpoint_of[model_id]]
+        return endpoint if endpoint.breaker.is_paused else self._models[model_id]
 
     def _waits_for_its_endpoint(self, model_id: str) -> bool:
         return self._endpoints[self._endpoint_of[model_id]].breaker.is_paused
 
     def _paused(self) -> Mapping[str, Breaker]:
-        """The models that are paused, each with the breaker that says until when: that of its endpoint first."""
-        paused: dict[str, Breaker] = {}
-        for model_id, condition in self._models.items():
-            endpoint = self._endpoints[self._endpoint_of[model_id]].breaker
-            breaker = endpoint if endpoint.is_paused else condition.breaker
-            if breaker.is_paused:
-                paused[model_id] = breaker
-        return paused
+        """The models that are paused, each with the breaker that says until when."""
+        causes = {model_id: self._cause(model_id).breaker for model_id in self._models}
+        return {model_id: breaker for model_id, breaker in causes.items() if breaker.is_paused}
 
     def _next_probe_in_s(self) -> float | None:
         ends = [

@@ -104,9 +104,9 @@ class AnswerRow(TableRow, table=True):
     self_named: bool = False
     replaced_model_id: str | None = Field(default=None, sa_type=StoredText)
     replaced_error_key: str | None = Field(default=None, sa_type=StoredText)
-    cost_eur: float | None = None  # NULL is unknown; while it is written, the most it may cost
     text: str = Field(default="", sa_type=StoredText)
     reasoning: str = Field(default="", sa_type=StoredText)
+    cost_eur: float | None = None  # NULL is unknown; while it is written, the most it may cost
 
 
 class VoteRow(TableRow, table=True):
