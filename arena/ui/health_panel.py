@@ -141,7 +141,7 @@ class HealthPanel:
             Markup(
                 '<span class="state" data-state="{}">{} <span>{}</span></span> <span class="small">{}{}</span>'
             ).format(line.state, self._symbol(line), self._state(line), self._since(line, now), self._probe(line, now)),
-            self._text("health.none") if median_s is None else self._seconds(median_s),
+            self._text("health.not_yet") if median_s is None else self._seconds(median_s),
             self._today(line.condition.tally.on(now.date())),
             self._error(line.condition.last_error_key),
         ]

@@ -24,7 +24,9 @@ EVENT, OTHER = "e" * 32, "f" * 32
 FAILED = Answer("big-model", AnswerStatus.FAILED, error_key="error.endpoint.silent")
 
 
-def make_event(engine: Engine, event_id: str = EVENT, **limits: float | None) -> None:
+def make_event(
+    engine: Engine, event_id: str = EVENT, *, max_answers: int | None = None, max_cost_eur: float | None = None
+) -> None:
     row = EventRow(
         id=event_id,
         code=event_id[:6],
@@ -37,7 +39,8 @@ def make_event(engine: Engine, event_id: str = EVENT, **limits: float | None) ->
         moderation="free",
         retention_days=30,
         created_at=NOON,
-        **limits,
+        max_answers=max_answers,
+        max_cost_eur=max_cost_eur,
     )
     with Session(engine) as session, session.begin():
         session.add(row)
