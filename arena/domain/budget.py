@@ -8,7 +8,7 @@ ANSWERS_OF_A_BATTLE = 2
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a host asks for a million tokens, in euros without tax; ``date`` is ``YYYY-MM``, when it was read."""
+    """What a host asks for a million tokens, in euros without tax, as known in the month ``date`` (``YYYY-MM``)."""
 
     input_eur_per_mtok: float
     output_eur_per_mtok: float
