@@ -61,6 +61,8 @@ class PanelServer:
             await over.wait()
             server.should_exit = True
             await serving
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()  # Gradio leaves its queue running
 
     def page(self) -> FastAPI:
         assert self.house is not None
