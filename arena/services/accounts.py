@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from arena.domain.battle import Answer, Battle
-from arena.domain.footprint import NoFigure
+from arena.domain.footprint import with_reason_seen
 from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
 from arena.services.footprints import FootprintService
@@ -31,10 +31,7 @@ class Accounts:
         inputs = self.footprints.inputs_for(model, endpoint, answer, datetime.now(UTC))
         observed = observed or Observation()
         inputs = replace(inputs, reading=observed.reading, batch_size=observed.batch_size or inputs.batch_size)
-        values = self.footprints.estimate(inputs)
-        if values.no_figure_reason == NoFigure.LOCAL and observed.no_figure:
-            values = replace(values, no_figure_reason=observed.no_figure.value)
-        return StoredFootprint(inputs, values)
+        return StoredFootprint(inputs, with_reason_seen(self.footprints.estimate(inputs), observed.no_figure))
 
     def of_battle(self, battle: Battle) -> Mapping[tuple[int, Side], StoredFootprint]:
         """The footprints of a battle by turn and side.

@@ -77,13 +77,15 @@ class FootprintStore:
             answer_id = _find_answer(session, battle_id, turn_index, side)
             write_footprint(session, answer_id, StoredFootprint(inputs, values))
 
-    def add(self, computed: Iterable[tuple[int, StoredFootprint]]) -> int:
-        """Write what a method made of answers by their ids, all or nothing; how many had no row of it before.
+    def add(self, computed: Mapping[int, StoredFootprint]) -> int:
+        """Write what a method made of answers, by their ids, all or nothing; how many had no row of it before.
 
-        What is there already stays, whatever its values.
+        What is there already stays, whatever its values. Answers that were erased meanwhile are left out.
         """
         with writing(self._engine) as session:
-            return sum(write_footprint(session, answer_id, footprint) for answer_id, footprint in computed)
+            return sum(
+                write_footprint(session, answer_id, computed[answer_id]) for answer_id in _hold(session, computed)
+            )
 
     def copy(self, battle_id: str, side: Side, *, to_battle_id: str, to_side: Side) -> None:
         """Write what was made of an answer of a first turn for the same answer, kept in another battle.
@@ -109,7 +111,7 @@ class FootprintStore:
             return {key: every[0] for key, every in _read_history(session, battle_id).items() if every}
 
     def history(self, battle_id: str) -> Mapping[tuple[int, Side], Sequence[StoredFootprint]]:
-        """What every method made of each answer, by turn index and side, the first computed first.
+        """What every method made of each answer, by turn index and side in their order, the first computed first.
 
         An answer without a footprint is there too. Raises BattleNotFound.
         """
@@ -181,6 +183,13 @@ def _find_answer(session: Session, battle_id: str, turn_index: int, side: Side) 
     if answer_id is None:
         raise BattleNotFound(f"no answer {side} in turn {turn_index} of battle {battle_id!r}")
     return answer_id
+
+
+def _hold(session: Session, answer_ids: Iterable[int]) -> Sequence[int]:
+    """Those of the answers that still exist, and go on to until the transaction ends; SQLite has locked the file."""
+    query = select(AnswerRow.id).where(col(AnswerRow.id).in_(list(answer_ids))).order_by(col(AnswerRow.id))
+    found = session.exec(query.with_for_update(read=True, key_share=True)).all()
+    return [answer_id for answer_id in found if answer_id is not None]
 
 
 def forget_footprints(session: Session, answer_id: int) -> None:
