@@ -16,7 +16,9 @@ ArenaError
 │   ├── InvalidChoice       a value outside its vocabulary
 │   ├── NumberRefused       a number that is not one, or out of bounds
 │   ├── FigureFixed         a figure of an earlier method cannot be computed under another mix
-│   └── TooManyBattles      this visitor started too many battles at once
+│   ├── TooManyBattles      this visitor started too many battles at once
+│   ├── QuotaReached        this visitor started too many battles within the hour
+│   └── BudgetSpent         the event has used its answers or its euros
 └── EndpointError           a model endpoint did not do what was asked of it
     ├── EndpointUnreachable refused connection
     │   ├── HostNotFound    DNS
@@ -34,7 +36,7 @@ ArenaError
     └── ContentFiltered     the endpoint's own filter cut the answer
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class ArenaError(Exception):
@@ -104,9 +106,10 @@ class StorageError(ArenaError):
 
 
 class RequestError(ArenaError):
-    """Base of what a visitor can be told to do otherwise."""
+    """Base of what a visitor can be told to do otherwise; ``values`` fill in the words of its key."""
 
     key = "error.request"
+    values: Mapping[str, object] = {}
 
 
 class PromptRejected(RequestError):
@@ -173,6 +176,22 @@ class TooManyBattles(RequestError):
     """This visitor already has as many running battles as allowed."""
 
     key = "error.too_many_battles"
+
+
+class QuotaReached(RequestError):
+    """This visitor started as many battles within the hour as allowed; one more may start in some minutes."""
+
+    key = "error.quota_reached"
+
+    def __init__(self, minutes: int = 60) -> None:
+        self.values = {"minutes": minutes}
+        super().__init__(f"one more in {minutes} minutes")
+
+
+class BudgetSpent(RequestError):
+    """The event has no answers, or no euros, left for what was asked."""
+
+    key = "error.budget_spent"
 
 
 class EndpointError(ArenaError):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from arena.domain.catalogue import Catalogue
+from arena.domain.health import HealthRules
 from arena.providers.chat import Patience
 from arena.providers.client import open_client
 from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_up
@@ -58,9 +59,19 @@ def rules_of(settings: Settings) -> Rules:
         whole_answer_s=settings.whole_answer_s,
     )
     return Rules(
-        duel=DuelRules(max_turns=settings.max_turns, watcher_grace_s=settings.watcher_grace_s),
+        duel=DuelRules(
+            max_turns=settings.max_turns,
+            max_battles_per_hour=settings.max_battles_per_hour,
+            watcher_grace_s=settings.watcher_grace_s,
+        ),
         writing=WritingRules(max_answer_tokens=settings.max_answer_tokens, patience=patience),
         prompts=PromptRules(settings.max_prompt_chars),
+        health=HealthRules(
+            failures_to_pause=settings.failures_to_pause,
+            first_pause_s=settings.first_pause_s,
+            longest_pause_s=max(settings.longest_pause_s, settings.first_pause_s),
+            slow_first_token_s=settings.slow_first_token_s,
+        ),
     )
 
 
@@ -87,7 +98,8 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
             try:
-                yield arena
+                async with arena.prober.running():
+                    yield arena
             finally:
                 await arena.duel.close()
     finally:

@@ -119,6 +119,25 @@ def test_the_rules_of_a_duel_come_from_the_settings() -> None:
     assert (rules.writing.patience.silence_s, rules.writing.patience.whole_answer_s) == (9, 180)
 
 
+def test_the_rules_of_health_and_quotas_come_from_the_settings() -> None:
+    settings = Settings(
+        max_battles_per_hour=4, failures_to_pause=5, first_pause_s=90, longest_pause_s=60, slow_first_token_s=2
+    )
+    rules = rules_of(settings)
+    assert rules.duel.max_battles_per_hour == 4
+    assert (rules.health.failures_to_pause, rules.health.slow_first_token_s) == (5, 2)
+    assert rules.health.first_pause_s == rules.health.longest_pause_s == 90, "a cap below the first pause is none"
+
+
+async def test_probes_run_for_as_long_as_the_arena_is_open_and_end_with_it(tmp_path: Path) -> None:
+    def probes() -> list[asyncio.Task[object]]:
+        return [task for task in asyncio.all_tasks() if task.get_name() == "probes"]
+
+    async with opened(settings_in(tmp_path)):
+        assert len(probes()) == 1
+    assert probes() == []
+
+
 def test_the_start_rules_come_from_the_settings() -> None:
     rules = start_rules_of(Settings(demo="never", demo_speed=3, find_local_servers=False))
     assert (rules.demo, rules.demo_speed, rules.find_local_servers) == ("never", 3, False)

@@ -55,7 +55,11 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one model answered in one turn. ``text`` is unmasked: pages get a BlindBattle instead."""
+    """What one model answered in one turn. ``text`` is unmasked: pages get a BlindBattle instead.
+
+    ``cost_eur`` is what it cost at the price of its day, broken attempts included; None is unknown. While it is
+    being written it is the most it may cost.
+    """
 
     model_id: str
     status: AnswerStatus = AnswerStatus.PENDING
@@ -68,6 +72,7 @@ class Answer:
     duration_s: float | None = None
     self_named: bool = False
     replaced: Replacement | None = None
+    cost_eur: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,26 @@ import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from arena.domain.catalogue import Catalogue, EndpointKind, names_to_mask
+from arena.domain.health import HealthRules
 from arena.providers.client import answers
 from arena.providers.demo_endpoint import run_demo_endpoint
 from arena.providers.local_servers import DEFAULT_CANDIDATES, LocalCandidate, find_local_servers
 from arena.services.battles import Battles
+from arena.services.budgets import Budgets
 from arena.services.catalogues import available_models, merged, with_endpoint_url
+from arena.services.costs import Costs
 from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.instructions import load_instructions
 from arena.services.line_up import LineUp
 from arena.services.observing import Observer
+from arena.services.probing import Prober
 from arena.services.prompts import PromptRules
 from arena.services.summaries import Summaries
 from arena.services.writing import BattleWriter, WritingRules
@@ -38,6 +43,9 @@ class Arena:
     battles: Battles
     footprints: FootprintService
     summaries: Summaries
+    health: Health
+    budgets: Budgets
+    prober: Prober
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class Rules:
     duel: DuelRules
     writing: WritingRules
     prompts: PromptRules
+    health: HealthRules = field(default_factory=HealthRules)
 
 
 def assemble(
@@ -114,13 +123,19 @@ def assemble(
 ) -> Arena:
     """Put the services together; without an observer nothing is measured."""
     rng = random.SystemRandom()
+    observer = observer or Observer(client)
+    health = Health(line_up, rules.health)
+    costs = Costs(line_up.catalogue, footprints.estimate_tokens, rules.writing.max_answer_tokens)
+    budgets = Budgets(stores, rules.duel.max_battles_per_hour)
     writer = BattleWriter(
         client=client,
         stores=stores,
         line_up=line_up,
         footprints=footprints,
         instructions=load_instructions(),
-        observer=observer or Observer(client),
+        observer=observer,
+        health=health,
+        costs=costs,
         rules=rules.writing,
         rng=rng,
     )
@@ -129,10 +144,14 @@ def assemble(
         stores=stores,
         line_up=line_up,
         footprints=footprints,
+        health=health,
+        budgets=budgets,
+        costs=costs,
         prompts=rules.prompts,
         rules=rules.duel,
         rng=rng,
     )
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
-    return Arena(line_up, duel, battles, footprints, summaries)
+    prober = Prober(client, line_up, observer, health)
+    return Arena(line_up, duel, battles, footprints, summaries, health, budgets, prober)

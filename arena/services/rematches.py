@@ -18,6 +18,7 @@ from arena.errors import InvalidChoice
 from arena.services.accounts import Accounts
 from arena.services.footprint_reveal import Stored
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.line_up import LineUp
 
 _KEEPABLE = (AnswerStatus.COMPLETE, AnswerStatus.CAPPED, AnswerStatus.STOPPED)
@@ -49,6 +50,7 @@ class Rematches:
     accounts: Accounts
     line_up: LineUp
     footprints: FootprintService
+    health: Health
 
     def offers(self, met: Encounter, stored: Stored) -> Mapping[RematchKind, Refusal | None]:
         """Why each rematch of a battle cannot be had, None where it can; empty where none is offered."""
@@ -86,7 +88,7 @@ class Rematches:
         return found if isinstance(found, Refusal) else Draw(kept, source, found.model_id)
 
     def _lighter(self, origin: Battle, kept_id: str, kind: RematchKind) -> Candidate | Refusal:
-        candidates = self.line_up.candidates
+        candidates = self.health.candidates
         if kind is RematchKind.SHORTER:
             return next((one for one in candidates if one.model_id == kept_id), Refusal.MODEL_GONE)
         model = self.line_up.catalogue.model_or_stranger(kept_id)

@@ -16,6 +16,7 @@ from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, VoteMissing
+from arena.storage.budgets import RUNNING, asked_of, reserve
 from arena.storage.footprints import forget_footprints, write_footprint
 from arena.storage.reflections import read_reflections
 from arena.storage.rows import (
@@ -41,8 +42,6 @@ from arena.storage.translate import (
     to_vote,
 )
 
-RUNNING = tuple(status.value for status in AnswerStatus if not status.is_over)
-
 
 class BattleStore:
     """Each method is one transaction. Every one raises StorageError when the database refuses.
@@ -57,9 +56,10 @@ class BattleStore:
         self._code_version = code_version
 
     def create_battle(self, battle: Battle) -> None:
-        """Write a battle with its sides, its turns and their answers."""
+        """Write a battle with its sides, its turns and their answers. Raises BudgetSpent, see ``reserve``."""
         row = to_battle_row(battle, catalogue_version=self._catalogue_version, code_version=self._code_version)
         with writing(self._engine) as session:
+            reserve(session, battle.event_id, asked_of(battle))
             session.add(row)
             for side, model_id in battle.models.items():
                 session.add(BattleSideRow(battle_id=battle.id, side=side.value, model_id=model_id))
@@ -69,11 +69,12 @@ class BattleStore:
                 _write_turn(session, battle.id, turn)
 
     def add_turn(self, battle_id: str, turn: Turn) -> None:
-        """Write one more turn. Raises BattleNotFound, BattleBusy when that turn was already asked for."""
+        """Write one more turn. Raises BattleNotFound, BattleBusy when it was already asked for, BudgetSpent."""
         with writing(self._engine) as session:
             lock_battle(session, battle_id)
             if _find_turn(session, battle_id, turn.index) is not None:
                 raise BattleBusy(f"turn {turn.index} of battle {battle_id} exists")
+            reserve(session, session.get_one(BattleRow, battle_id).event_id, turn.answers.values())
             _write_turn(session, battle_id, turn)
 
     def save_answer(
@@ -135,6 +136,13 @@ class BattleStore:
         with reading(self._engine) as session:
             query = select(BattleRow.id).where(BattleRow.visitor_id == visitor_id).limit(1)
             return session.exec(query).first() is not None
+
+    def latest_start(self, visitor_id: str, number: int) -> datetime | None:
+        """When this visitor started the battle of that number, 1 being the last one; None with fewer battles."""
+        starts = select(BattleRow.created_at).where(BattleRow.visitor_id == visitor_id)
+        latest = starts.order_by(col(BattleRow.created_at).desc()).offset(number - 1).limit(1)
+        with reading(self._engine) as session:
+            return session.exec(latest).first()
 
     def leave(self, battle_id: str, visitor_id: str, now: datetime) -> None:
         """Put a battle of this visitor aside; the first time stays. Raises BattleNotFound."""
@@ -216,7 +224,7 @@ class BattleStore:
     def close_interrupted(self) -> int:
         """Close the answers that a dead process left open and return how many; call it once, at the start.
 
-        With some text they are truncated, without they failed.
+        With some text they are truncated, without they failed; what they cost is unknown.
         """
         has_text = col(AnswerRow.text) != ""
         ending = case((has_text, AnswerStatus.TRUNCATED.value), else_=AnswerStatus.FAILED.value)
@@ -224,7 +232,7 @@ class BattleStore:
             closed = session.exec(
                 update(AnswerRow)
                 .where(col(AnswerRow.status).in_(RUNNING))
-                .values(status=ending, error_key="error.interrupted")
+                .values(status=ending, error_key="error.interrupted", cost_eur=None)
             )
             return closed.rowcount
 

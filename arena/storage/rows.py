@@ -15,11 +15,13 @@ from arena.domain.reflection import BET_FACTORS, Need
 from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
+from arena.storage.budget_rows import SpentRow
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
 from arena.storage.event_rows import EventModelRow, EventRow, OrganiserLinkRow, ParticipantRow
 from arena.storage.table import TableRow
 
-__all__ = ["EventModelRow", "EventRow", "OrganiserLinkRow", "ParticipantRow", "TableRow"]  # all tables are known here
+# all tables are known here
+__all__ = ["EventModelRow", "EventRow", "OrganiserLinkRow", "ParticipantRow", "SpentRow", "TableRow"]
 
 
 class BattleRow(TableRow, table=True):
@@ -104,6 +106,7 @@ class AnswerRow(TableRow, table=True):
     replaced_error_key: str | None = Field(default=None, sa_type=StoredText)
     text: str = Field(default="", sa_type=StoredText)
     reasoning: str = Field(default="", sa_type=StoredText)
+    cost_eur: float | None = None  # NULL is unknown; while it is written, the most it may cost
 
 
 class VoteRow(TableRow, table=True):

@@ -26,6 +26,7 @@ def answer_columns(answer: Answer) -> dict[str, Any]:
         "self_named": answer.self_named,
         "replaced_model_id": answer.replaced and answer.replaced.model_id,
         "replaced_error_key": answer.replaced and answer.replaced.error_key,
+        "cost_eur": answer.cost_eur,
         "text": answer.text,
         "reasoning": answer.reasoning,
     }
@@ -50,6 +51,7 @@ def to_answer(row: AnswerRow) -> Answer:
         duration_s=row.duration_s,
         self_named=row.self_named,
         replaced=_to_replacement(row),
+        cost_eur=row.cost_eur,
     )
 
 
