@@ -6,7 +6,7 @@ There is no column for an address, a browser or a name of a person, and there mu
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from arena.domain.battle import AnswerStatus, TokenSource
@@ -92,6 +92,9 @@ class AnswerRow(TableRow, table=True):
         one_of("side", Side),
         one_of("status", AnswerStatus),
         one_of("token_source", TokenSource),
+        Index(
+            "ix_answer_self_named", "turn_id", sqlite_where=text("self_named = 1"), postgresql_where=text("self_named")
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -117,7 +120,10 @@ class VoteRow(TableRow, table=True):
     """One visitor's blind vote on one battle: the key says that there is only one."""
 
     __tablename__ = "vote"
-    __table_args__ = (one_of("outcome", Outcome),)
+    __table_args__ = (
+        one_of("outcome", Outcome),
+        Index(None, "visitor_id", "battle_id"),  # all the votes of a visitor
+    )
 
     battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
     visitor_id: str = Field(sa_type=StoredText, primary_key=True)
@@ -125,6 +131,21 @@ class VoteRow(TableRow, table=True):
     comment: str = Field(default="", sa_type=StoredText)
     created_at: datetime = Field(sa_type=UtcDateTime)
     changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PairTallyRow(TableRow, table=True):
+    """How many votes there are of a kind on a pair; kept by triggers, see ``arena.storage.pair_tally``."""
+
+    __tablename__ = "pair_tally"
+    __table_args__ = (one_of("kind", ("ranked", "named", "demo", "rematch")), one_of("outcome", Outcome))
+
+    kind: str = Field(sa_type=StoredText, primary_key=True)
+    locale: str = Field(sa_type=StoredText, primary_key=True)
+    mode: str = Field(sa_type=StoredText, primary_key=True)
+    model_a: str = Field(sa_type=StoredText, primary_key=True)
+    model_b: str = Field(sa_type=StoredText, primary_key=True)
+    outcome: str = Field(sa_type=StoredText, primary_key=True)
+    votes: int
 
 
 class ReactionRow(TableRow, table=True):

@@ -7,16 +7,18 @@ from sqlalchemy import Engine
 from arena.storage.battles import BattleStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
+from arena.storage.standings import StandingStore
 from arena.storage.visitors import VisitorStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles, footprints and reflections on them are kept, and what is read or erased by visitor."""
+    """Where battles, footprints and reflections on them are kept, and what is read of all or erased of a visitor."""
 
     battles: BattleStore
     footprints: FootprintStore
     reflections: ReflectionStore
+    standings: StandingStore
     visitors: VisitorStore
 
 
@@ -26,5 +28,6 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         BattleStore(engine, catalogue_version=catalogue_version),
         FootprintStore(engine),
         ReflectionStore(engine),
+        StandingStore(engine),
         VisitorStore(engine),
     )
