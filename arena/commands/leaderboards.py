@@ -45,10 +45,10 @@ def _ends(name: str, estimate: Estimate) -> dict[str, float]:
 
 
 def _print_table(standings: Sequence[Standing]) -> None:
-    """With too few battles only those are printed: the rest would look like knowledge."""
+    """Of models with too few battles only those are printed, last: the rest would look like knowledge."""
     width = max(5, *(len(one.model) for one in standings))
     typer.echo(f"{'ranks':>9}  {'model':{width}}  {'rating':>18}  {'beats others':>16}  {'battles':>7}  tier  status")
-    for one in standings:
+    for one in sorted(standings, key=lambda standing: standing.status is Status.COUNTS_ONLY):
         ranks, rating, beats, tier = "-", "-", "-", "-"
         if one.status is not Status.COUNTS_ONLY:
             ranks = f"{one.rank_low} to {one.rank_high}"

@@ -120,7 +120,7 @@ def fit(wins: Floats, *, prior_sd: float = PRIOR_SD) -> Fit:
     precision = prior_sd**-2.0
     strengths = np.zeros(len(wins))
     for _ in range(MOST_STEPS):
-        step = np.linalg.solve(_information(strengths, met, precision), _gradient(strengths, wins, met, precision))
+        step = _step(strengths, wins, met, precision)
         strengths = _climbed(strengths, step, wins, precision)
         if np.max(np.abs(step), initial=0.0) < CLOSE_ENOUGH:
             return Fit(strengths, (_covariance(strengths, met, precision),))
@@ -145,6 +145,12 @@ def fit_clustered(wins: Floats, ballots: Ballots, *, prior_sd: float = PRIOR_SD)
 def sigmoid(logits: Floats) -> Floats:
     """1 / (1 + exp(-x)), for any x."""
     return 0.5 * (1.0 + np.tanh(0.5 * logits))
+
+
+def _step(strengths: Floats, wins: Floats, met: Floats, precision: float) -> Floats:
+    """Newton's step, not damped."""
+    gradient, information = _gradient(strengths, wins, met, precision), _information(strengths, met, precision)
+    return np.asarray(np.linalg.solve(information, gradient), dtype=np.float64)
 
 
 def _climbed(strengths: Floats, step: Floats, wins: Floats, precision: float) -> Floats:

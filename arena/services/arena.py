@@ -18,6 +18,7 @@ from arena.services.catalogues import available_models, merged, with_endpoint_ur
 from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.instructions import load_instructions
+from arena.services.leaderboards import Leaderboards
 from arena.services.line_up import LineUp
 from arena.services.observing import Observer
 from arena.services.prompts import PromptRules
@@ -38,6 +39,7 @@ class Arena:
     battles: Battles
     footprints: FootprintService
     summaries: Summaries
+    leaderboards: Leaderboards
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +137,5 @@ def assemble(
     )
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
-    return Arena(line_up, duel, battles, footprints, summaries)
+    leaderboards = Leaderboards(stores.standings, footprints, line_up.catalogue)
+    return Arena(line_up, duel, battles, footprints, summaries, leaderboards)

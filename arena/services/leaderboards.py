@@ -16,7 +16,7 @@ from arena.domain.standing import Standing, Status, standings_of, status_of
 from arena.domain.tally import Ballots, Tally
 from arena.domain.vote import Outcome
 from arena.services.footprints import FootprintService
-from arena.storage.standings import StandingStore
+from arena.storage.standings import MOST_CAST, StandingStore
 
 TOKENS = 1000  # that a model's energy is given for: a long answer
 
@@ -67,10 +67,18 @@ class Leaderboard:
 
 
 class Leaderboards:
-    """Makes leaderboards out of stored votes."""
+    """Makes leaderboards out of stored votes. Of no more than ``most_cast`` votes it reads who cast them."""
 
-    def __init__(self, store: StandingStore, footprints: FootprintService, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        store: StandingStore,
+        footprints: FootprintService,
+        catalogue: Catalogue,
+        *,
+        most_cast: int = MOST_CAST,
+    ) -> None:
         self._store = store
+        self._most_cast = most_cast
         self._footprints = footprints
         self._catalogue = catalogue
 
@@ -81,7 +89,7 @@ class Leaderboards:
     def read(self, wanted: StandingFilter) -> Leaderboard:
         """The same; it blocks: it belongs on a worker thread. Raises StorageError."""
         counted = self._store.counted(wanted)
-        cast = self._store.cast(wanted)
+        cast = self._store.cast(wanted, most=self._most_cast)
         ballots = cast.ballots(counted.tally)
         people = {} if cast.is_sample else ballots.participants_by_model(counted.tally)
         entries = self._entries(counted.tally, ballots, people)

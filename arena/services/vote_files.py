@@ -2,7 +2,6 @@
 
 import csv
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -71,7 +70,8 @@ class _Reading:
 
     file: str
     line: int = 0
-    votes: Counter[Cell] = field(default_factory=Counter)
+    cells: dict[Cell, int] = field(default_factory=dict)  # with their places in the counts
+    counts: list[int] = field(default_factory=list)
     people: dict[str, int] = field(default_factory=dict)
     persons: "array[int]" = field(default_factory=lambda: array("q"))
     places: "array[int]" = field(default_factory=lambda: array("q"))
@@ -80,9 +80,24 @@ class _Reading:
         shown = None if value is None else value[:LONGEST_SHOWN]
         return VoteFileError(reason, file=self.file, line=self.line, column=column, value=shown)
 
+    def place_of(self, cell: Cell) -> int:
+        """Where a cell is counted."""
+        place = self.cells.setdefault(cell, len(self.cells))
+        if place == len(self.counts):
+            self.counts.append(0)
+        return place
+
+    def note_person(self, name: str, place: int, column: str) -> None:
+        """Who cast a vote. Raises VoteFileError where nobody did."""
+        person = name.strip()
+        if not person:
+            raise self.fault("is empty: who voted?", column=column, value=name)
+        self.persons.append(self.people.setdefault(person, len(self.people)))
+        self.places.append(place)
+
     def result(self) -> VoteFile:
-        tally = Tally(self.votes)
-        ballots = Ballots.of(self.persons, self.places, list(self.votes), tally) if self.people else None
+        tally = Tally(dict(zip(self.cells, self.counts, strict=True)))
+        ballots = Ballots.of(self.persons, self.places, list(self.cells), tally) if self.people else None
         return VoteFile(tally, ballots)
 
 
@@ -112,34 +127,19 @@ def _rows(lines: Iterator[str], reading: _Reading) -> Iterator[list[str]]:
 def _read(rows: Iterator[list[str]], reading: _Reading) -> None:
     header = next(rows)
     columns = _Columns.of(header, reading)
-    known: dict[object, tuple[Cell, int]] = {}  # what a row says, by the words it says it in: few differ
+    known: dict[object, int] = {}  # where a row counts, by the words it says it in: few of them differ
     for row in rows:
         if len(row) != len(header):
             raise reading.fault(f"{len(row)} values for {len(header)} columns", value=row[-1])
         words = columns.words(row)
-        if words not in known:
-            cell = columns.cell(row, reading)
-            known[words] = cell, _place(cell, reading)
-        cell, place = known[words]
-        reading.votes[cell] += 1
+        place = known.get(words)
+        if place is None:
+            place = known[words] = reading.place_of(columns.cell(row, reading))
+        reading.counts[place] += 1
         if columns.person is not None:
-            _note_person(row[columns.person], place, columns.names[columns.person], reading)
-    if not reading.votes:
+            reading.note_person(row[columns.person], place, columns.names[columns.person])
+    if not reading.cells:
         raise reading.fault("there is no vote below the names of the columns")
-
-
-def _place(cell: Cell, reading: _Reading) -> int:
-    """Where a cell stands among all, in the order of the first votes on them."""
-    reading.votes.setdefault(cell, 0)
-    return list(reading.votes).index(cell)
-
-
-def _note_person(name: str, place: int, column: str, reading: _Reading) -> None:
-    person = name.strip()
-    if not person:
-        raise reading.fault("is empty: who voted?", column=column, value=name)
-    reading.persons.append(reading.people.setdefault(person, len(reading.people)))
-    reading.places.append(place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,11 @@ from sqlalchemy import Connection
 
 TALLY_LOCK = 4_207_002  # any number of our own: the key of PostgreSQL's advisory lock
 
+# On PostgreSQL whoever writes votes waits for whoever did, before any row of theirs is locked: two people who erase
+# votes on each other's battles would lock each other out. Battles are locked before, by all that votes or erases.
+_QUEUE = "tally_queue"
+_LOCK = f"PERFORM pg_advisory_xact_lock({TALLY_LOCK});"
+
 # Every battle with its place in the tally. Only this kind is ranked; for the others see ``LeftOut``.
 RANKED = "ranked"
 CELLS = f"""
@@ -57,7 +62,7 @@ _COUNT_ALL = f"""
 
 def stop_tally(connection: Connection) -> None:
     """Take the triggers away while tables are changed: SQLite cannot rebuild a table that one of them names."""
-    for name in _TRIGGERS:
+    for name in (*_TRIGGERS, _QUEUE):
         is_sqlite = connection.dialect.name == "sqlite"
         drop = f"DROP TRIGGER IF EXISTS {name}" if is_sqlite else f"DROP FUNCTION IF EXISTS {name}() CASCADE"
         connection.exec_driver_sql(drop)
@@ -77,18 +82,17 @@ def count_again(connection: Connection) -> None:
 
 
 def _statements(*, is_sqlite: bool) -> Iterator[str]:
-    """What makes the triggers.
-
-    On PostgreSQL whoever touches the tally waits for whoever did: two erasures that take the same cells in
-    another order would lock each other out.
-    """
+    """What makes the triggers."""
     for name, (when, body, row) in _TRIGGERS.items():
         if is_sqlite:
             yield f"CREATE TRIGGER {name} {when} BEGIN {body} END"
-            continue
-        lock = f"PERFORM pg_advisory_xact_lock({TALLY_LOCK});"
-        yield (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$tally$ BEGIN {lock} {body} RETURN {row}; END $tally$"
-        )
-        yield f"CREATE TRIGGER {name} {when} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        else:
+            yield _function(name, f"{_LOCK} {body} RETURN {row};")
+            yield f"CREATE TRIGGER {name} {when} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    if not is_sqlite:
+        yield _function(_QUEUE, f"{_LOCK} RETURN NULL;")
+        yield f"CREATE TRIGGER {_QUEUE} BEFORE INSERT OR UPDATE OR DELETE ON vote EXECUTE FUNCTION {_QUEUE}()"
+
+
+def _function(name: str, body: str) -> str:
+    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $tally$ BEGIN {body} END $tally$"
