@@ -122,7 +122,7 @@ class VoteRow(TableRow, table=True):
     __tablename__ = "vote"
     __table_args__ = (
         one_of("outcome", Outcome),
-        Index(None, "visitor_id", "battle_id"),  # all the votes of a visitor
+        Index(None, "visitor_id", "battle_id", "outcome"),  # all the votes of a visitor, without a visit to the table
     )
 
     battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")

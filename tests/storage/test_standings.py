@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
@@ -16,7 +19,7 @@ from arena.domain.rematch import Rematch, RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome
 from arena.storage.battles import BattleStore
-from arena.storage.engine import upgrade
+from arena.storage.engine import open_engine, upgrade
 from arena.storage.pair_tally import count_again, start_tally, stop_tally
 from arena.storage.standings import StandingStore
 from arena.storage.visitors import VisitorStore
@@ -223,6 +226,29 @@ class TestTheTallyFollows:
         upgrade(engine)
         play(store, 2, Outcome.B)
         assert tallied(engine) == counted_anew(engine) == [("ranked", "fr", "random", *SMALL_BIG, "b", 2)]
+
+
+def test_sqlite_can_rebuild_a_table_while_the_tally_rests(tmp_path: Path) -> None:
+    """A later migration may have to: a trigger that names a table keeps SQLite from putting another in its place."""
+    engine = open_engine(f"sqlite:///{tmp_path}/arena.db")
+    upgrade(engine)
+    with engine.begin() as connection:
+        stop_tally(connection)
+        rebuilding = Operations(MigrationContext.configure(connection))
+        with rebuilding.batch_alter_table("battle", recreate="always") as table:
+            table.alter_column("code_version", new_column_name="written_by")
+        start_tally(connection)
+        connection.exec_driver_sql(
+            "INSERT INTO battle (id, visitor_id, created_at, locale, mode, is_blind, is_demo, catalogue_version,"
+            " written_by) VALUES ('1', 'anne', '2026-03-14', 'fr', 'random', 1, 0, '', '')"
+        )
+        connection.exec_driver_sql("INSERT INTO battle_side VALUES ('1', 'a', 'm1'), ('1', 'b', 'm2')")
+        connection.exec_driver_sql(
+            "INSERT INTO vote (battle_id, visitor_id, outcome, comment, created_at)"
+            " VALUES ('1', 'anne', 'a', '', '2026-03-14')"
+        )
+    assert tallied(engine) == [("ranked", "fr", "random", "m1", "m2", "a", 1)]
+    engine.dispose()
 
 
 PEOPLE = st.sampled_from(["anne", "bruno", "chloe"])

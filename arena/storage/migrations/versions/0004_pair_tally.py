@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.CheckConstraint(kinds, name=op.f("ck_pair_tally_kind")),
         sa.CheckConstraint(outcomes, name=op.f("ck_pair_tally_outcome")),
     )
-    op.create_index("ix_vote_visitor_id_battle_id", "vote", ["visitor_id", "battle_id"])
+    op.create_index("ix_vote_visitor_id_battle_id_outcome", "vote", ["visitor_id", "battle_id", "outcome"])
     op.create_index(
         "ix_answer_self_named",
         "answer",
@@ -34,5 +34,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_answer_self_named", "answer")
-    op.drop_index("ix_vote_visitor_id_battle_id", "vote")
+    op.drop_index("ix_vote_visitor_id_battle_id_outcome", "vote")
     op.drop_table("pair_tally")
