@@ -17,14 +17,20 @@ class LeftOut(StrEnum):
     DEMO = "demo"  # scripted answers
     NAMED = "named"  # the models were chosen by name: not blind
     SELF_NAMED = "self_named"  # an answer told who wrote it; it was masked, but its style may have told as well
+    HIDDEN = "hidden"  # an organiser hid the prompt
 
 
 @dataclass(frozen=True, slots=True)
 class StandingFilter:
-    """Which votes a ranking is made of; None takes all. ``since`` ≤ time of the first vote < ``until``."""
+    """Which votes a ranking is made of; None takes all. ``since`` ≤ time of the first vote < ``until``.
+
+    ``theme`` is that of a suggestion taken as the first prompt.
+    """
 
     locale: str | None = None
     mode: PairingMode | None = None
+    event_id: str | None = None
+    theme: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 

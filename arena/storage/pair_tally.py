@@ -2,7 +2,8 @@
 
 A ranking reads the tally, so that it costs models² and not votes. A trigger runs inside the transaction of the vote.
 What the tally says of a battle cannot change once there is a vote: its kind, locale, mode and models. What can (an
-answer in which a model names itself) is no part of it and is subtracted while reading: ``arena.storage.standings``.
+answer in which a model names itself, a hidden prompt) is no part of it and is subtracted while reading: see
+``arena.storage.standings``.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ _LOCK = f"PERFORM pg_advisory_xact_lock({TALLY_LOCK});"
 RANKED = "ranked"
 CELLS = f"""
     SELECT battle.id AS battle_id, battle.locale AS locale, battle.mode AS mode,
+           battle.event_id AS event_id, battle.theme AS theme,
            on_a.model_id AS model_a, on_b.model_id AS model_b,
            CASE WHEN EXISTS (SELECT 1 FROM rematch WHERE rematch.battle_id = battle.id) THEN 'rematch'
                 WHEN battle.is_demo THEN 'demo'

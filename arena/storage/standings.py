@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, column, func, select, text
+from sqlalchemy import ColumnElement, Engine, Row, Select, column, func, null, select, text, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
@@ -16,9 +16,9 @@ from arena.storage.pair_tally import CELLS, RANKED
 from arena.storage.rows import AnswerRow, PairTallyRow, TurnRow, VoteRow
 from arena.storage.transactions import reading
 
-# Kind, model on A, model on B, outcome, votes; then the same without a kind, with the first and last side.
+# Kind, model on A, model on B, outcome, votes; then the same without a kind, with two sides before the votes.
 _Counts = Select[str, str, str, str, int]
-_Withheld = Select[str, str, str, str, str, int]
+_Withheld = Select[str, str, str, str | None, str | None, int]
 _Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 
 # Votes that are read one by one, to see how far those of a person hang together. Visitor ids are digests, so the
@@ -36,7 +36,7 @@ class StandingStore:
         """The votes that count by pair, and how many do not by reason.
 
         From the tally where it can tell, in time that grows with the pairs; a stretch of time needs the votes
-        themselves. Votes left out for self-naming are read one by one: there are few.
+        themselves. Votes left out for a name told or a prompt hidden are read one by one: there are few.
         """
         with reading(self._engine) as session:
             rows = session.execute(_tallied(wanted) if _in_tally(wanted) else _counts(wanted)).all()
@@ -57,14 +57,16 @@ class StandingStore:
 
 _cell = (
     text(CELLS)
-    .columns(*(column(name) for name in ("battle_id", "locale", "mode", "model_a", "model_b", "kind")))
+    .columns(
+        *(column(name) for name in ("battle_id", "locale", "mode", "event_id", "theme", "model_a", "model_b", "kind"))
+    )
     .subquery("cell")
 )
 
 
 def _in_tally(wanted: StandingFilter) -> bool:
-    """Whether the tally can tell. It cannot for a column that it does not have."""
-    return wanted.since is None and wanted.until is None
+    """Whether the tally can tell: it knows nothing of times, events and themes."""
+    return (wanted.since, wanted.until, wanted.event_id, wanted.theme) == (None, None, None, None)
 
 
 def _tallied(wanted: StandingFilter) -> _Counts:
@@ -81,11 +83,13 @@ def _counts(wanted: StandingFilter) -> _Counts:
 
 
 def _of_votes(query: _Query, wanted: StandingFilter) -> _Query:
-    """Joined to the votes that a filter wants. A condition on another column of battles (an event, a theme) goes
-    here, with the column added to CELLS and the field to ``_in_tally``.
-    """
+    """Joined to the votes that a filter wants."""
     query = query.select_from(VoteRow).join(_cell, _cell.c.battle_id == col(VoteRow.battle_id))
     query = query.where(*_of_battle(wanted, _cell.c.locale, _cell.c.mode))
+    if wanted.event_id is not None:
+        query = query.where(_cell.c.event_id == wanted.event_id)
+    if wanted.theme is not None:
+        query = query.where(_cell.c.theme == wanted.theme)
     if wanted.since is not None:
         query = query.where(col(VoteRow.created_at) >= wanted.since)
     if wanted.until is not None:
@@ -102,29 +106,35 @@ def _of_battle(
         yield mode == wanted.mode.value
 
 
-def _self_named() -> Select[str, str, str]:
-    """The battles in which a model named itself, and on which sides: first and last one of them."""
-    side = col(AnswerRow.side)
-    query = select(col(TurnRow.battle_id), func.min(side).label("first"), func.max(side).label("last"))
-    query = query.select_from(AnswerRow).join(TurnRow, col(TurnRow.id) == AnswerRow.turn_id)
-    return query.where(col(AnswerRow.self_named)).group_by(col(TurnRow.battle_id))
+def _self_named() -> Select[str, str]:
+    """The battles in which a model named itself, and the side; the index holds only such answers."""
+    query = select(col(TurnRow.battle_id), col(AnswerRow.side)).select_from(AnswerRow)
+    return query.join(TurnRow, col(TurnRow.id) == AnswerRow.turn_id).where(col(AnswerRow.self_named))
+
+
+def _hidden() -> Select[str, None]:
+    """The battles with a prompt that an organiser hid; the index holds only such prompts."""
+    return select(col(TurnRow.battle_id), null()).where(col(TurnRow.hidden_at).is_not(None))
 
 
 def _is_withheld() -> ColumnElement[bool]:
-    """The same, asked of one vote."""
-    query = select(col(AnswerRow.id)).join(TurnRow, col(TurnRow.id) == AnswerRow.turn_id)
-    return query.where(col(TurnRow.battle_id) == VoteRow.battle_id, col(AnswerRow.self_named)).exists()
+    """Whether a vote is on one of both."""
+    of_vote = col(TurnRow.battle_id) == VoteRow.battle_id
+    return _self_named().where(of_vote).exists() | _hidden().where(of_vote).exists()
 
 
 def _withheld(wanted: StandingFilter) -> _Withheld:
-    sides = _self_named().subquery("self_named")
+    """The votes on both, with the first and the last of the sides that named themselves."""
+    both = union_all(_self_named(), _hidden()).subquery()
+    named = select(both.c.battle_id, func.min(both.c.side).label("first"), func.max(both.c.side).label("last"))
+    sides = named.group_by(both.c.battle_id).subquery("withheld")
     key = (_cell.c.model_a, _cell.c.model_b, col(VoteRow.outcome), sides.c.first, sides.c.last)
     query = _of_votes(select(*key, func.count()), wanted).where(_cell.c.kind == RANKED)
     return query.join(sides, sides.c.battle_id == col(VoteRow.battle_id)).group_by(*key)
 
 
 def _to_counted(
-    rows: Iterable[Row[str, str, str, str, int]], withheld: Iterable[Row[str, str, str, str, str, int]]
+    rows: Iterable[Row[str, str, str, str, int]], withheld: Iterable[Row[str, str, str, str | None, str | None, int]]
 ) -> Counted:
     votes: Counter[Cell] = Counter()
     left_out: Counter[LeftOut] = Counter()
@@ -136,7 +146,7 @@ def _to_counted(
             left_out[LeftOut(kind)] += count
     for one, two, outcome, first, last, count in withheld:
         votes[one, two, Outcome(outcome)] -= count
-        left_out[LeftOut.SELF_NAMED] += count
+        left_out[LeftOut.SELF_NAMED if first else LeftOut.HIDDEN] += count
         models = {Side.A: one, Side.B: two}
-        named_themselves.update({models[Side(side)]: count for side in {first, last}})
+        named_themselves.update({models[Side(side)]: count for side in {first, last} if side})
     return Counted(Tally(+votes), +left_out, +named_themselves)

@@ -1,6 +1,8 @@
 """Counted votes: what counts, what is left out and why, and that the tally says what the votes say."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,11 @@ from arena.domain.vote import Outcome
 from arena.storage.battles import BattleStore
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.pair_tally import count_again, start_tally, stop_tally
+from arena.storage.rows import TableRow
 from arena.storage.standings import StandingStore
 from arena.storage.visitors import VisitorStore
 
-from .making import all_at_once, at, make_battle, make_turn, make_vote
+from .making import NOON, all_at_once, at, make_battle, make_turn, make_vote
 
 ALL = StandingFilter()
 EVER = StandingFilter(since=at(-1e9))  # the same votes, read one by one
@@ -60,6 +63,30 @@ def tell_a_name(store: BattleStore, number: int, *sides: Side) -> None:
         for side in sides
     }
     store.save_answers(identity(number), 0, told)
+
+
+def hide(engine: Engine, number: int, *, hidden: bool) -> None:
+    moment = "2026-03-14 12:00:00" if hidden else None
+    with engine.begin() as connection:
+        hiding = text("UPDATE turn SET hidden_at = :moment WHERE battle_id = :id")
+        connection.execute(hiding, {"moment": moment, "id": identity(number)})
+
+
+def open_event(engine: Engine, event_id: str) -> None:
+    event = {
+        "id": event_id, "code": event_id, "state": "open", "title": "", "held_on": date(2026, 3, 14), "place": "",
+        "locale": "fr", "mode": "random", "max_answer_tokens": 1000, "moderation": "free", "retention_days": 30,
+        "created_at": NOON, "version": 1,
+    }  # fmt: skip
+    with engine.begin() as connection:
+        connection.execute(TableRow.metadata.tables["event"].insert(), event)
+
+
+def place(engine: Engine, numbers: Iterable[int], **columns: str) -> None:
+    """Give battles an event or a theme."""
+    battle = TableRow.metadata.tables["battle"]
+    with engine.begin() as connection:
+        connection.execute(battle.update().where(battle.c.id.in_(map(identity, numbers))).values(**columns))
 
 
 def tallied(engine: Engine) -> list[tuple[object, ...]]:
@@ -111,6 +138,21 @@ class TestWhatCounts:
         )
         assert standings.counted(wanted).tally.votes == {(*SMALL_BIG, Outcome.BOTH_GOOD): 1}
 
+    def test_the_votes_on_a_hidden_prompt_do_not_count_until_it_is_shown_again(
+        self, store: BattleStore, standings: StandingStore, engine: Engine, wanted: StandingFilter
+    ) -> None:
+        play(store, 1, Outcome.A, voters=("anne", "bruno"))
+        play(store, 2, Outcome.B)
+        tell_a_name(store, 2, Side.A)
+        hide(engine, 1, hidden=True)
+        hide(engine, 2, hidden=True)
+        counted = standings.counted(wanted)
+        assert (counted.tally.votes, counted.left_out) == ({}, {LeftOut.HIDDEN: 2, LeftOut.SELF_NAMED: 1})
+        assert standings.cast(wanted).votes == []
+        hide(engine, 1, hidden=False)
+        assert standings.counted(wanted).tally.votes == {(*SMALL_BIG, Outcome.A): 2}
+        assert len(standings.cast(wanted).votes) == 2
+
     def test_a_model_that_tells_its_name_in_two_turns_is_counted_once(
         self, store: BattleStore, standings: StandingStore, wanted: StandingFilter
     ) -> None:
@@ -131,6 +173,18 @@ class TestFilters:
     def some_votes(self, store: BattleStore) -> None:
         for number, (locale, mode) in enumerate(product(("fr", "en"), (PairingMode.RANDOM, PairingMode.SMALL_VS_BIG))):
             play(store, number, Outcome.A, battle=replace(make_battle(identity(number)), locale=locale, mode=mode))
+
+    def test_an_event_and_a_theme_can_be_asked_for(self, standings: StandingStore, engine: Engine) -> None:
+        open_event(engine, "e1")
+        place(engine, (0, 1), event_id="e1")
+        place(engine, (1, 2, 3), theme="water")
+        for wanted, votes in (
+            (StandingFilter(event_id="e1"), 2),
+            (StandingFilter(theme="water"), 3),
+            (StandingFilter(event_id="e1", theme="water"), 1),
+            (StandingFilter(event_id="e2"), 0),
+        ):
+            assert standings.counted(wanted).tally.total == len(standings.cast(wanted).votes) == votes
 
     @pytest.mark.parametrize(
         ("wanted", "votes"),
@@ -186,6 +240,16 @@ class TestTheTallyFollows:
         assert tallied(engine) == [("ranked", "fr", "random", *SMALL_BIG, "b", 1)]
         VisitorStore(engine).erase("bruno", is_running=lambda _: False)
         assert tallied(engine) == []
+
+    def test_a_deleted_event_takes_its_battles_out_of_the_tally(self, store: BattleStore, engine: Engine) -> None:
+        open_event(engine, "e1")
+        for number in range(4):
+            play(store, number, Outcome.A, voters=("anne", "bruno"))
+        place(engine, (1, 2), event_id="e1")
+        assert sum(int(str(row[-1])) for row in tallied(engine)) == 8
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM event"))
+        assert tallied(engine) == counted_anew(engine) == [("ranked", "fr", "random", *SMALL_BIG, "a", 4)]
 
     def test_deleting_battles_in_plain_sql_is_seen_too(self, store: BattleStore, engine: Engine) -> None:
         for number in range(6):
@@ -259,6 +323,7 @@ STEPS = st.lists(
         st.tuples(st.just("begin"), NUMBERS, PEOPLE, PAIRS, st.sampled_from(["ranked", "named", "demo", "rematch"])),
         st.tuples(st.just("vote"), NUMBERS, PEOPLE, st.sampled_from(Outcome)),
         st.tuples(st.just("tell"), NUMBERS, st.sampled_from(Side), st.booleans()),
+        st.tuples(st.just("hide"), NUMBERS, st.booleans()),
         st.tuples(st.just("erase"), PEOPLE),
         st.tuples(st.just("delete"), NUMBERS),
     ),
@@ -313,6 +378,8 @@ def happen(store: BattleStore, engine: Engine, what: str, number: int, *details:
         side, told = details
         answer = Answer("m", AnswerStatus.COMPLETE, text="…", self_named=told)
         store.save_answer(identity(number), 0, side, answer)
+    elif what == "hide":
+        hide(engine, number, hidden=bool(details[0]))
     else:
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM battle WHERE id = :id"), {"id": identity(number)})

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision: str | None = "0002"
+down_revision: str | None = "0003"
 branch_labels: str | None = None
 depends_on: str | None = None
 
@@ -30,9 +30,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("self_named = 1"),
         postgresql_where=sa.text("self_named"),
     )
+    op.create_index(
+        "ix_turn_hidden",
+        "turn",
+        ["battle_id"],
+        sqlite_where=sa.text("hidden_at IS NOT NULL"),
+        postgresql_where=sa.text("hidden_at IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_turn_hidden", "turn")
     op.drop_index("ix_answer_self_named", "answer")
     op.drop_index("ix_vote_visitor_id_battle_id_outcome", "vote")
     op.drop_table("pair_tally")
