@@ -35,8 +35,8 @@ class StandingStore:
     def counted(self, wanted: StandingFilter) -> Counted:
         """The votes that count by pair, and how many do not by reason.
 
-        From the tally where it can tell, in time that grows with the pairs; a stretch of time needs the votes
-        themselves. Votes left out for a name told or a prompt hidden are read one by one: there are few.
+        From the tally where it can tell, in time that grows with the pairs; a stretch of time, an event or a theme
+        needs the votes themselves. Votes left out for a name told or a prompt hidden are read one by one: there are few.
         """
         with reading(self._engine) as session:
             rows = session.execute(_tallied(wanted) if _in_tally(wanted) else _counts(wanted)).all()
