@@ -36,7 +36,7 @@ class StandingStore:
         """The votes that count by pair, and how many do not by reason.
 
         From the tally where it can tell, in time that grows with the pairs; a stretch of time, an event or a theme
-        needs the votes themselves. Votes left out for a name told or a prompt hidden are read one by one: there are few.
+        needs the votes themselves. Those left out for a name told or a prompt hidden are read one by one: few.
         """
         with reading(self._engine) as session:
             rows = session.execute(_tallied(wanted) if _in_tally(wanted) else _counts(wanted)).all()
