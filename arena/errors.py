@@ -6,6 +6,7 @@ ArenaError
 ├── FootprintError          an argument of an estimate is impossible (name, value, reason)
 ├── MeterError              an energy counter of this machine cannot be read or reads nonsense
 ├── StorageError            the database refused or is out of reach
+├── VoteFileError           a file of votes says something impossible (file, line, column, value, reason)
 ├── RequestError            a person (or a script) asked for something that cannot be done
 │   ├── PromptRejected      empty, too long, or holds personal data
 │   ├── BattleNotFound      no such battle for this visitor
@@ -103,6 +104,24 @@ class StorageError(ArenaError):
     """The database refused a write or cannot be reached."""
 
     key = "error.storage"
+
+
+class VoteFileError(ArenaError):
+    """A file of votes cannot be ranked: names the file, the line, the column, its value and the reason."""
+
+    key = "error.vote_file"
+
+    def __init__(
+        self, reason: str, *, file: str, line: int = 0, column: str = "", value: str | bytes | None = None
+    ) -> None:
+        self.reason = reason
+        self.file = file
+        self.line = line
+        self.column = column
+        self.value = value
+        place = f"{file}:{line}" if line else file
+        named = [place, *([column] if column else []), *([] if value is None else [repr(value)]), reason]
+        super().__init__(": ".join(named))
 
 
 class RequestError(ArenaError):

@@ -32,6 +32,7 @@ HOMES = {
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
     "psycopg": ("storage",),
+    "numpy": ("domain/tally.py", "domain/ranking.py", "domain/clustering.py", "domain/standing.py"),
     "pynvml": ("providers/meters.py",),
     "httpx": ("providers", "services"),
     "typer": ("cli.py", "commands"),

@@ -22,6 +22,7 @@ from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.health import Health
 from arena.services.instructions import load_instructions
+from arena.services.leaderboards import Leaderboards
 from arena.services.line_up import LineUp
 from arena.services.observing import Observer
 from arena.services.probing import Prober
@@ -46,6 +47,7 @@ class Arena:
     health: Health
     budgets: Budgets
     prober: Prober
+    leaderboards: Leaderboards
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +156,15 @@ def assemble(
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
     prober = Prober(client, line_up, observer, health)
-    return Arena(line_up, duel, battles, footprints, summaries, health, budgets, prober)
+    leaderboards = Leaderboards(stores.standings, footprints, line_up.catalogue)
+    return Arena(
+        line_up=line_up,
+        duel=duel,
+        battles=battles,
+        footprints=footprints,
+        summaries=summaries,
+        health=health,
+        budgets=budgets,
+        prober=prober,
+        leaderboards=leaderboards,
+    )

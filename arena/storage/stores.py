@@ -8,16 +8,18 @@ from arena.storage.battles import BattleStore
 from arena.storage.budgets import BudgetStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
+from arena.storage.standings import StandingStore
 from arena.storage.visitors import VisitorStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles, footprints, reflections on them and budgets are kept, and what is read or erased by visitor."""
+    """Where battles and what follows from them are kept, what is read of all, and what is erased of a visitor."""
 
     battles: BattleStore
     footprints: FootprintStore
     reflections: ReflectionStore
+    standings: StandingStore
     visitors: VisitorStore
     budgets: BudgetStore
 
@@ -25,9 +27,10 @@ class Stores:
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
     """The stores on one engine; the version is written into each new battle."""
     return Stores(
-        BattleStore(engine, catalogue_version=catalogue_version),
-        FootprintStore(engine),
-        ReflectionStore(engine),
-        VisitorStore(engine),
-        BudgetStore(engine),
+        battles=BattleStore(engine, catalogue_version=catalogue_version),
+        footprints=FootprintStore(engine),
+        reflections=ReflectionStore(engine),
+        standings=StandingStore(engine),
+        visitors=VisitorStore(engine),
+        budgets=BudgetStore(engine),
     )
