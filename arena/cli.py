@@ -4,6 +4,7 @@ import typer
 
 from arena.commands.footprints import footprint
 from arena.commands.models import check
+from arena.commands.retention import purge
 from arena.commands.serving import demo_endpoint, serve
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="A blind arena that shows footprints.")
@@ -11,3 +12,4 @@ app.command()(serve)
 app.command("demo-endpoint")(demo_endpoint)
 app.command()(check)
 app.command()(footprint)
+app.command()(purge)

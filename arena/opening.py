@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 
 from arena.domain.catalogue import Catalogue
 from arena.providers.chat import Patience
@@ -14,9 +15,11 @@ from arena.services.duel import DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.observing import Observer, look_around
 from arena.services.prompts import PromptRules
+from arena.services.retention import Retention, purging
 from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
 from arena.storage.engine import default_database_url, open_engine, upgrade
+from arena.storage.retention import RetentionStore
 from arena.storage.stores import stores_of
 
 logger = logging.getLogger(__name__)
@@ -57,6 +60,21 @@ def start_rules_of(settings: Settings) -> StartRules:
     return StartRules(settings.demo, settings.demo_speed, settings.find_local_servers)
 
 
+@contextmanager
+def open_retention(settings: Settings) -> Iterator[Retention]:
+    """The database opened for its retention only, without models. Raises StorageError."""
+    engine = open_engine(database_url_of(settings))
+    try:
+        upgrade(engine)
+        yield _retention_of(settings, RetentionStore(engine))
+    finally:
+        engine.dispose()
+
+
+def _retention_of(settings: Settings, store: RetentionStore) -> Retention:
+    return Retention(store, days_outside=settings.retention_days, now=lambda: datetime.now(UTC))
+
+
 @asynccontextmanager
 async def open_arena(settings: Settings, catalogue: Catalogue, footprints: FootprintService) -> AsyncIterator[Arena]:
     """Open the database and the client, find the models; close all of it in order."""
@@ -74,9 +92,10 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
         ):
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
-            try:
-                yield arena
-            finally:
-                await arena.duel.close()
+            async with purging(_retention_of(settings, stores.retention)):
+                try:
+                    yield arena
+                finally:
+                    await arena.duel.close()
     finally:
         await asyncio.to_thread(engine.dispose)

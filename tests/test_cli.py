@@ -9,8 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -18,13 +21,18 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from arena.cli import app
+from arena.domain.side import Side
+from arena.storage.battles import BattleStore
+from arena.storage.engine import open_engine, upgrade
 from tests.providers.fake_server import Connection, replying
 from tests.services.upstream import DENIED, says
 from tests.serving import ScriptedModels, free_port, serving_models, write_catalogue
+from tests.storage.making import WRITTEN, make_battle, make_turn
 
 SHIPPED = Path(__file__).parent.parent / "models.yaml"
 KEY_VARIABLES = re.findall(r"key_env: (\w+)", SHIPPED.read_text(encoding="utf-8"))
 LIMIT_S = 20
+ANSWERED = replace(make_turn(), answers={side: replace(WRITTEN, replaced=None) for side in Side})
 FOOTPRINT = ("footprint", "--active", "8", "--total", "8", "--tokens", "400", "--json")
 
 
@@ -220,6 +228,39 @@ class TestServe:
             result = run(tmp_path, "demo-endpoint", "--port", taken)
             assert result.exit_code == 1
             assert taken in result.stderr
+
+
+class TestPurge:
+    @pytest.fixture
+    def database(self, tmp_path: Path) -> dict[str, str]:
+        """An old battle and a new one, and the setting that names their database."""
+        url = f"sqlite:///{tmp_path}/arena.db"
+        engine = open_engine(url)
+        upgrade(engine)
+        for age in (timedelta(days=31), timedelta()):
+            BattleStore(engine).create_battle(
+                make_battle(uuid4().hex, created_at=datetime.now(UTC) - age, turns=(ANSWERED,))
+            )
+        engine.dispose()
+        return {"database_url": url}
+
+    def test_it_says_what_it_would_empty_then_empties_it(self, tmp_path: Path, database: dict[str, str]) -> None:
+        words = "1 battles (1 prompts, 2 answers, 0 comments)."
+        for _ in range(2):
+            assert run(tmp_path, "purge", "--dry-run", **database).stdout == f"Would be emptied: {words}\n"
+        assert run(tmp_path, "purge", **database).stdout == f"Emptied: {words}\n"
+        assert run(tmp_path, "purge", **database).stdout.startswith("Emptied: 0 battles")
+
+    def test_a_day_and_a_setting_change_what_is_due(self, tmp_path: Path, database: dict[str, str]) -> None:
+        assert "0 battles" in run(tmp_path, "purge", "--dry-run", retention_days="40", **database).stdout
+        tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
+        assert "2 battles" in run(tmp_path, "purge", "--before", tomorrow, **database).stdout
+
+    def test_what_it_cannot_do_is_said(self, tmp_path: Path, database: dict[str, str]) -> None:
+        unknown = run(tmp_path, "purge", "--event", "NOBODY", **database)
+        assert (unknown.exit_code, unknown.stderr) == (2, "no event has the code 'NOBODY'\n")
+        assert run(tmp_path, "purge", "--before", "yesterday", **database).exit_code == 2
+        assert run(tmp_path, "purge", database_url="mysql://host/arena").exit_code == 2
 
 
 class TestDemoEndpoint:

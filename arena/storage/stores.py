@@ -7,17 +7,19 @@ from sqlalchemy import Engine
 from arena.storage.battles import BattleStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
+from arena.storage.retention import RetentionStore
 from arena.storage.visitors import VisitorStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles, footprints and reflections on them are kept, and what is read or erased by visitor."""
+    """Where battles, footprints and reflections on them are kept; what is erased by visitor, or after its time."""
 
     battles: BattleStore
     footprints: FootprintStore
     reflections: ReflectionStore
     visitors: VisitorStore
+    retention: RetentionStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -27,4 +29,5 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         FootprintStore(engine),
         ReflectionStore(engine),
         VisitorStore(engine),
+        RetentionStore(engine),
     )

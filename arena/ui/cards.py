@@ -103,18 +103,24 @@ def control(text: Text, view: BattleView | None, *, focus: str = "") -> str:
     data: Mapping[str, str] = {"phase": phase_of(view), "focus": focus}
     if view:
         battle = view.battle
-        last = battle.turns[-1].answers
         unmasked = battle.stage is RevealStage.NAMES and _changes_when_unmasked(view)
         data = {
             **data,
             "battle": battle.id,
             "url": f"/watch/{text.locale}/{battle.id}",
             "stream": f"{battle.id}.{len(battle.turns)}.{int(unmasked)}",
-            "retry": " ".join(side for side in Side if last[side].status in _RETRIED and not view.opinion.vote),
+            "retry": " ".join(_retried(view)),
             "continue": "yes" if view.may_continue else "",
         }
     attributes = Markup(" ").join(Markup('data-{}="{}"').format(name, value) for name, value in data.items())
     return Markup("<div {}></div>").format(attributes)
+
+
+def _retried(view: BattleView) -> list[Side]:
+    """The sides whose last answer may be asked for again."""
+    if view.opinion.vote or view.battle.is_purged:
+        return []
+    return [side for side, answer in view.battle.turns[-1].answers.items() if answer.status in _RETRIED]
 
 
 def _changes_when_unmasked(view: BattleView) -> bool:
