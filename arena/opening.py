@@ -14,6 +14,7 @@ from arena.services.catalogues import default_catalogue_path, load_catalogue
 from arena.services.duel import DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.observing import Observer, look_around
+from arena.services.privacy import Practice
 from arena.services.prompts import PromptRules
 from arena.services.retention import Retention, purging
 from arena.services.writing import WritingRules
@@ -58,6 +59,11 @@ def rules_of(settings: Settings) -> Rules:
 def start_rules_of(settings: Settings) -> StartRules:
     """What decides which models are available."""
     return StartRules(settings.demo, settings.demo_speed, settings.find_local_servers)
+
+
+def practice_of(settings: Settings) -> Practice:
+    """What the privacy page and the register say of this organiser."""
+    return Practice(settings.retention_days, settings.contact)
 
 
 @contextmanager

@@ -263,6 +263,23 @@ class TestPurge:
         assert run(tmp_path, "purge", database_url="mysql://host/arena").exit_code == 2
 
 
+class TestPrivacyRegister:
+    def test_it_prints_markdown_that_follows_the_settings(self, tmp_path: Path) -> None:
+        plain = run(tmp_path, "privacy", "register").stdout
+        assert plain.startswith("# Fiche du registre des activités de traitement\n")
+        assert "- Démonstration (scripts) (textes écrits à l’avance" in plain
+        assert "effacés 30 jours après" in plain
+        keyed = {"retention_days": "12", "contact": "dpo@exemple.fr", "demo": "never"}
+        told = run(tmp_path, "privacy", "register", "--locale", "en", **keyed).stdout
+        assert "erased 12 days after" in told
+        assert "- Contact: dpo@exemple.fr\n" in told
+
+    def test_a_wrong_catalogue_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "models.yaml").write_text("models: 3\n")
+        result = run(tmp_path, "privacy", "register", catalogue=str(tmp_path / "models.yaml"))
+        assert (result.exit_code, result.stdout) == (2, "")
+
+
 class TestDemoEndpoint:
     def test_it_serves_the_scripted_models_on_a_free_port(self, tmp_path: Path) -> None:
         with process(tmp_path, "demo-endpoint", "--port", "0", "--speed", "100") as child:

@@ -9,7 +9,7 @@ from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
 from arena.services.battles import BattleView
 from arena.ui.phase import phase_of
-from arena.ui.reading import reading_links
+from arena.ui.reading import PRIVACY, reading_links
 from arena.ui.text import Text
 
 _RETRIED = (AnswerStatus.FAILED, AnswerStatus.TRUNCATED)
@@ -33,8 +33,10 @@ def header(text: Text) -> str:
 
 
 def consent(text: Text) -> str:
-    """The consent line, at most 80 words, shown until the first battle."""
-    return Markup('<p class="consent">{}</p>').format(text("consent"))
+    """The consent line, at most 80 words, shown until the first battle; the rest is one link away."""
+    return Markup('<p class="consent">{} <a href="/{}/{}">{}</a></p>').format(
+        text("consent"), text.locale, PRIVACY, text("consent.more")
+    )
 
 
 def notice(words: str) -> str:
