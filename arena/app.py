@@ -15,6 +15,17 @@ from arena.settings import Settings
 from arena.ui.mounting import add_pages
 
 
+class _NoAccess:
+    """Nobody organises yet: no event may be seen."""
+
+    def may_see(self, event_id: str) -> bool:  # noqa: ARG002
+        return False
+
+
+async def _nobody(_cookie: str | None) -> _NoAccess:
+    return _NoAccess()
+
+
 class _Holder:
     """Where the pages find the arena once the lifespan has opened it."""
 
@@ -56,5 +67,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         secure_cookie=settings.secure_cookie,
         need_question=settings.need_question,
         practice=practice_of(settings),
+        access_of=_nobody,
     )
     return app

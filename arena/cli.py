@@ -5,6 +5,7 @@ import typer
 from arena.commands.footprints import footprint
 from arena.commands.models import check
 from arena.commands.privacy import app as privacy
+from arena.commands.reports import report
 from arena.commands.retention import purge
 from arena.commands.serving import demo_endpoint, serve
 
@@ -14,4 +15,5 @@ app.command("demo-endpoint")(demo_endpoint)
 app.command()(check)
 app.command()(footprint)
 app.command()(purge)
+app.command()(report)
 app.add_typer(privacy, name="privacy")

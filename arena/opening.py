@@ -21,7 +21,7 @@ from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
 from arena.storage.engine import default_database_url, open_engine, upgrade
 from arena.storage.retention import RetentionStore
-from arena.storage.stores import stores_of
+from arena.storage.stores import Stores, stores_of
 
 logger = logging.getLogger(__name__)
 
@@ -67,17 +67,18 @@ def practice_of(settings: Settings) -> Practice:
 
 
 @contextmanager
-def open_retention(settings: Settings) -> Iterator[Retention]:
-    """The database opened for its retention only, without models. Raises StorageError."""
+def open_stores(settings: Settings) -> Iterator[Stores]:
+    """The database opened without models, for a command that starts no battle. Raises StorageError."""
     engine = open_engine(database_url_of(settings))
     try:
         upgrade(engine)
-        yield _retention_of(settings, RetentionStore(engine))
+        yield stores_of(engine, catalogue_version="")
     finally:
         engine.dispose()
 
 
-def _retention_of(settings: Settings, store: RetentionStore) -> Retention:
+def retention_of(settings: Settings, store: RetentionStore) -> Retention:
+    """How long texts are kept, with the clock of this machine."""
     return Retention(store, days_outside=settings.retention_days, now=lambda: datetime.now(UTC))
 
 
@@ -98,7 +99,7 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
         ):
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
-            async with purging(_retention_of(settings, stores.retention)):
+            async with purging(retention_of(settings, stores.retention)):
                 try:
                     yield arena
                 finally:

@@ -7,7 +7,7 @@ import typer
 
 from arena.commands.refusing import refuse, settings_or_exit
 from arena.errors import InvalidChoice, StorageError
-from arena.opening import open_retention
+from arena.opening import open_stores, retention_of
 from arena.settings import Settings
 
 
@@ -28,7 +28,8 @@ def purge(
 
 
 def _purge(settings: Settings, before: datetime | None, event: str | None, *, dry_run: bool) -> None:
-    with open_retention(settings) as retention:
+    with open_stores(settings) as stores:
+        retention = retention_of(settings, stores.retention)
         due = retention.due(code=event, before=None if before is None else before.replace(tzinfo=UTC).date())
         purged = retention.count(due) if dry_run else retention.purge(due)
     typer.echo(

@@ -21,6 +21,8 @@ from arena.services.instructions import load_instructions
 from arena.services.line_up import LineUp
 from arena.services.observing import Observer
 from arena.services.prompts import PromptRules
+from arena.services.reports import Reports, load_leaflets
+from arena.services.suggestions import load_suggestions
 from arena.services.summaries import Summaries
 from arena.services.writing import BattleWriter, WritingRules
 from arena.storage.stores import Stores
@@ -38,6 +40,7 @@ class Arena:
     battles: Battles
     footprints: FootprintService
     summaries: Summaries
+    reports: Reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +138,5 @@ def assemble(
     )
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
-    return Arena(line_up, duel, battles, footprints, summaries)
+    reports = Reports(stores.reports, footprints, load_leaflets(load_suggestions()))
+    return Arena(line_up, duel, battles, footprints, summaries, reports)

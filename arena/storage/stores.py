@@ -7,19 +7,21 @@ from sqlalchemy import Engine
 from arena.storage.battles import BattleStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
+from arena.storage.reports import ReportStore
 from arena.storage.retention import RetentionStore
 from arena.storage.visitors import VisitorStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles, footprints and reflections on them are kept; what is erased by visitor, or after its time."""
+    """Where battles, footprints and reflections are kept; what is erased by visitor or in time; results by event."""
 
     battles: BattleStore
     footprints: FootprintStore
     reflections: ReflectionStore
     visitors: VisitorStore
     retention: RetentionStore
+    reports: ReportStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -30,4 +32,5 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         ReflectionStore(engine),
         VisitorStore(engine),
         RetentionStore(engine),
+        ReportStore(engine),
     )

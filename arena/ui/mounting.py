@@ -19,6 +19,7 @@ from arena.ui.own_head import OwnHead
 from arena.ui.page import DuelPage
 from arena.ui.privacy_page import privacy_routes
 from arena.ui.reading import PRIVACY_REGISTER, READING_PLACES
+from arena.ui.report_page import REPORT_PATH, AccessOf, report_route
 from arena.ui.shield import Shield
 from arena.ui.summary_page import SUMMARY_FILE, summary_routes
 from arena.ui.text import LOCALES, load_text
@@ -35,14 +36,19 @@ def add_pages(
     secure_cookie: bool,
     need_question: NeedQuestion,
     practice: Practice,
+    access_of: AccessOf,
 ) -> None:
-    """One Gradio page a language at ``/fr`` and ``/en``, pages to read below, ``/watch`` for streams, ``/own``."""
+    """One Gradio page a language at ``/fr`` and ``/en``, pages to read below, ``/watch`` for streams, ``/own``.
+
+    ``access_of`` tells by an organiser's cookie which events may be seen.
+    """
     texts = {locale: load_text(locale) for locale in LOCALES}
     own, gradio_assets = OwnAssets(), GradioAssets()
     input_counts: dict[str, dict[int, int]] = {}
     app.add_route("/own/{name}", own.serve)
     app.add_route("/favicon.ico", own.serve_icon)
     app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
+    app.add_route(REPORT_PATH, report_route(arena, suggestions, texts, access_of))
     reading = (method_route(own, arena, open_method()), figures_route(own, arena, load_circulated()))
     for route in (*reading, *summary_routes(own, arena), *privacy_routes(own, arena, practice)):
         for locale, text in texts.items():
