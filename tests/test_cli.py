@@ -28,6 +28,7 @@ from tests.providers.fake_server import Connection, replying
 from tests.services.upstream import DENIED, says
 from tests.serving import ScriptedModels, free_port, serving_models, write_catalogue
 from tests.storage.making import WRITTEN, make_battle, make_turn
+from tests.storage.test_retention import make_event
 
 SHIPPED = Path(__file__).parent.parent / "models.yaml"
 KEY_VARIABLES = re.findall(r"key_env: (\w+)", SHIPPED.read_text(encoding="utf-8"))
@@ -261,6 +262,27 @@ class TestPurge:
         assert (unknown.exit_code, unknown.stderr) == (2, "no event has the code 'NOBODY'\n")
         assert run(tmp_path, "purge", "--before", "yesterday", **database).exit_code == 2
         assert run(tmp_path, "purge", database_url="mysql://host/arena").exit_code == 2
+
+
+class TestReport:
+    def test_it_writes_a_page_that_stands_alone(self, tmp_path: Path) -> None:
+        url = f"sqlite:///{tmp_path}/arena.db"
+        engine = open_engine(url)
+        upgrade(engine)
+        make_event(engine, uuid4().hex, code="ABC234")
+        engine.dispose()
+        out = tmp_path / "report.html"
+        result = run(tmp_path, "report", "--event", "abc234", "--out", str(out), "--locale", "en", database_url=url)
+        assert (result.exit_code, result.stdout) == (0, f"Report: {out}\n")
+        page = out.read_text(encoding="utf-8")
+        assert page.startswith('<!doctype html><html lang="en">')
+        assert "Nothing to count for now." in page
+
+    def test_what_it_cannot_do_is_said(self, tmp_path: Path) -> None:
+        out = tmp_path / "report.html"
+        unknown = run(tmp_path, "report", "--event", "NOBODY", "--out", str(out))
+        assert (unknown.exit_code, unknown.stderr) == (2, "no event has the code 'NOBODY'\n")
+        assert not out.exists()
 
 
 class TestPrivacyRegister:

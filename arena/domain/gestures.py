@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from arena.domain.data_node import DataNode, refuse_unknown
+from arena.domain.figures import format_number
 from arena.domain.quantity import Range
 
 FILE = "gestures.yaml"
@@ -25,7 +27,8 @@ class Gesture:
 
     def how_much(self, locale: str) -> str:
         """The order of magnitude in words."""
-        return self.magnitude[locale].format(low=f"{self.range.low:g}", high=f"{self.range.high:g}")
+        low, high = (format_number(Decimal(f"{end:g}"), locale) for end in (self.range.low, self.range.high))
+        return self.magnitude[locale].format(low=low, high=high)
 
 
 def parse_gestures(data: object) -> tuple[Gesture, ...]:

@@ -95,19 +95,19 @@ def report_of(results: EventResults) -> Report:
     battles = results.battles
     heard = [(battle, voice) for battle in battles if battle.is_counted for voice in battle.voices]
     answers = [(answer, battle.is_kept(answer)) for battle in battles for answer in battle.answers]
-    askers = {battle.visitor_id for battle in battles}
-    is_few = len(askers) < FEWEST_PEOPLE
+    people = {battle.visitor_id for battle in battles} | {voice.visitor_id for one in battles for voice in one.voices}
+    is_few = len(people) < FEWEST_PEOPLE
     return Report(
         event_id=results.event_id,
         title=results.title,
         place=results.place,
         held_on=results.held_on,
-        people=len(askers | {voice.visitor_id for battle in battles for voice in battle.voices}),
+        people=len(people),
         battles=len(battles),
         demo_battles=results.demo_battles,
         votes_cast=len(heard),
         has_purged=any(battle.is_purged for battle in battles),
-        themes=_withheld(askers) if is_few else _themes(battles),
+        themes=_withheld(people) if is_few else _themes(battles),
         prompts=() if is_few else _prompts(battles),
         votes=_breakdown(heard),
         change=_change(heard),

@@ -23,7 +23,7 @@ _DOCUMENT = Markup(
     '<!doctype html><html lang="{locale}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark">'
-    "<title>{title}</title><style>{style}</style></head><body>{body}</body></html>\n"
+    "<title>{title}</title><style>{style}</style></head><body><main>{body}</main></body></html>\n"
 )
 
 
