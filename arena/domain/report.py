@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -117,8 +118,8 @@ def report_of(results: EventResults) -> Report:
     )
 
 
-def _withheld(people: Iterable[str]) -> Withheld:
-    return Withheld.FEW if any(True for _ in people) else Withheld.NOTHING
+def _withheld(people: AbstractSet[str]) -> Withheld:
+    return Withheld.FEW if people else Withheld.NOTHING
 
 
 # -- what was asked ---------------------------------------------------------------------------
