@@ -2,7 +2,7 @@
 
 import typer
 
-from arena.commands.footprints import footprint
+from arena.commands.footprints import footprint, recompute
 from arena.commands.models import check
 from arena.commands.privacy import app as privacy
 from arena.commands.reports import report
@@ -14,6 +14,7 @@ app.command()(serve)
 app.command("demo-endpoint")(demo_endpoint)
 app.command()(check)
 app.command()(footprint)
+app.command()(recompute)
 app.command()(purge)
 app.command()(report)
 app.add_typer(privacy, name="privacy")

@@ -19,7 +19,7 @@ from arena.services.prompts import PromptRules
 from arena.services.retention import Retention, purging
 from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
-from arena.storage.engine import default_database_url, open_engine, upgrade
+from arena.storage.engine import default_database_url, open_engine, open_existing, upgrade
 from arena.storage.retention import RetentionStore
 from arena.storage.stores import Stores, stores_of
 
@@ -40,6 +40,20 @@ def database_url_of(settings: Settings) -> str:
 def check_database(settings: Settings) -> None:
     """Open the database once, so that a mistake shows before anything listens. Raises StorageError."""
     open_engine(database_url_of(settings)).dispose()
+
+
+@contextmanager
+def open_stores(settings: Settings) -> Iterator[Stores]:
+    """What is kept, for a command that starts no battle, in a database that exists, with its tables up to date.
+
+    Raises StorageError.
+    """
+    engine = open_existing(database_url_of(settings))
+    try:
+        upgrade(engine)
+        yield stores_of(engine, catalogue_version="")
+    finally:
+        engine.dispose()
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -64,17 +78,6 @@ def start_rules_of(settings: Settings) -> StartRules:
 def practice_of(settings: Settings) -> Practice:
     """What the privacy page and the register say of this organiser."""
     return Practice(settings.retention_days, settings.contact)
-
-
-@contextmanager
-def open_stores(settings: Settings) -> Iterator[Stores]:
-    """The database opened without models, for a command that starts no battle. Raises StorageError."""
-    engine = open_engine(database_url_of(settings))
-    try:
-        upgrade(engine)
-        yield stores_of(engine, catalogue_version="")
-    finally:
-        engine.dispose()
 
 
 def retention_of(settings: Settings, store: RetentionStore) -> Retention:

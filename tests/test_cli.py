@@ -279,8 +279,15 @@ class TestReport:
         assert "Nothing to count for now." in page
 
     def test_what_it_cannot_do_is_said(self, tmp_path: Path) -> None:
-        out = tmp_path / "report.html"
-        unknown = run(tmp_path, "report", "--event", "NOBODY", "--out", str(out))
+        url, out = f"sqlite:///{tmp_path}/arena.db", tmp_path / "report.html"
+        asked = ("report", "--event", "NOBODY", "--out", str(out))
+        nowhere = run(tmp_path, *asked, database_url=url)
+        assert (nowhere.exit_code, nowhere.stdout) == (2, "")
+        assert "there is no database yet" in nowhere.stderr
+        engine = open_engine(url)
+        upgrade(engine)
+        engine.dispose()
+        unknown = run(tmp_path, *asked, database_url=url)
         assert (unknown.exit_code, unknown.stderr) == (2, "no event has the code 'NOBODY'\n")
         assert not out.exists()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
@@ -251,7 +252,9 @@ class TestFootprints:
     async def test_a_figure_that_a_dead_process_left_out_is_made_at_the_reveal(self, house: House) -> None:
         battle_id = await house.play()
         before = await house.footprints(battle_id)
-        await asyncio.to_thread(house.stores.footprints.forget, battle_id, 0, Side.A)
+        answer = (await house.ended(battle_id)).turns[0].answers[Side.A]
+        save = partial(house.stores.battles.save_answer, is_again=True)
+        await asyncio.to_thread(save, battle_id, 0, Side.A, answer)
         assert len(await house.footprints(battle_id)) == 1
         reveal = (await reveal_all(house, battle_id)).footprints
         assert reveal is not None

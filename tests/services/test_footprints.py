@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from arena.domain.battle import Answer, TokenSource, Usage
 from arena.domain.catalogue import Endpoint, EndpointKind, Model, Openness
 from arena.domain.footprint import ComparisonKind, NoFigure
-from arena.domain.provenance import QUANTITIES, Band, FootprintInputs
+from arena.domain.provenance import QUANTITIES, Band, FootprintInputs, MeterReading
 from arena.domain.quantity import Range
 from arena.domain.side import Side
 from arena.errors import FootprintError
@@ -336,6 +336,23 @@ def test_comparison_does_not_depend_on_the_side(first: list[int], second: list[i
 )
 def test_nothing_is_compared_with_what_has_no_figure(unknown: FootprintInputs) -> None:
     assert SERVICE.compare({Side.A: [inputs()], Side.B: [unknown]}) is None
+
+
+def metered(gross_wh: float, meter: str = "nvml", *, net_wh: float | None = None) -> FootprintInputs:
+    reading = MeterReading(meter, gross_wh, 20.0, gross_wh / 2 if net_wh is None else net_wh, 9.0)
+    return inputs(at=endpoint(kind=EndpointKind.LOCAL), reading=reading)
+
+
+@pytest.mark.parametrize("other", [inputs(), big(), metered(9, "rapl"), metered(9, net_wh=0)])
+def test_a_measure_has_no_winner_beside_what_does_not_count_the_same(other: FootprintInputs) -> None:
+    assert SERVICE.compare({Side.A: [metered(0.3)], Side.B: [other]}) is None
+    assert SERVICE.compare({Side.A: [other], Side.B: [metered(0.3)]}) is None
+
+
+def test_two_measures_of_one_counter_are_compared_beyond_rest() -> None:
+    comparison = SERVICE.compare({Side.A: [metered(1.0, net_wh=0.1)], Side.B: [metered(1.0, net_wh=0.4)]})
+    assert comparison is not None
+    assert (comparison.more, comparison.factor) == (Side.B, 4)
 
 
 def test_energy_per_token_tells_small_from_big() -> None:
