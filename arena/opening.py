@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 
 from arena.domain.catalogue import Catalogue
 from arena.domain.health import HealthRules
@@ -14,12 +15,14 @@ from arena.services.catalogues import default_catalogue_path, load_catalogue
 from arena.services.duel import DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.observing import Observer, look_around
+from arena.services.privacy import Practice
 from arena.services.prompts import PromptRules
+from arena.services.retention import Retention, purging
 from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
 from arena.storage.engine import default_database_url, open_engine, open_existing, upgrade
-from arena.storage.footprints import FootprintStore
-from arena.storage.stores import stores_of
+from arena.storage.retention import RetentionStore
+from arena.storage.stores import Stores, stores_of
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +44,15 @@ def check_database(settings: Settings) -> None:
 
 
 @contextmanager
-def open_footprints(settings: Settings) -> Iterator[FootprintStore]:
-    """What is kept of footprints, in a database that exists, with its tables up to date. Raises StorageError."""
+def open_stores(settings: Settings) -> Iterator[Stores]:
+    """What is kept, for a command that starts no battle, in a database that exists, with its tables up to date.
+
+    Raises StorageError.
+    """
     engine = open_existing(database_url_of(settings))
     try:
         upgrade(engine)
-        yield FootprintStore(engine)
+        yield stores_of(engine, catalogue_version="")
     finally:
         engine.dispose()
 
@@ -80,6 +86,16 @@ def start_rules_of(settings: Settings) -> StartRules:
     return StartRules(settings.demo, settings.demo_speed, settings.find_local_servers)
 
 
+def practice_of(settings: Settings) -> Practice:
+    """What the privacy page and the register say of this organiser."""
+    return Practice(settings.retention_days, settings.contact)
+
+
+def retention_of(settings: Settings, store: RetentionStore) -> Retention:
+    """How long texts are kept, with the clock of this machine."""
+    return Retention(store, days_outside=settings.retention_days, now=lambda: datetime.now(UTC))
+
+
 @asynccontextmanager
 async def open_arena(settings: Settings, catalogue: Catalogue, footprints: FootprintService) -> AsyncIterator[Arena]:
     """Open the database and the client, find the models; close all of it in order."""
@@ -97,10 +113,10 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
         ):
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
-            try:
-                async with arena.prober.running():
+            async with purging(retention_of(settings, stores.retention)), arena.prober.running():
+                try:
                     yield arena
-            finally:
-                await arena.duel.close()
+                finally:
+                    await arena.duel.close()
     finally:
         await asyncio.to_thread(engine.dispose)

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     whole_answer_s: Annotated[float, Field(gt=0)] = 180.0
     need_question: Literal["after", "before", "never"] = "after"
     """When people are asked whether they could have done without an AI: after the footprints, before sending, never."""
+    retention_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """Days after which the texts of a battle outside of any event are emptied; events have a delay of their own."""
+    contact: str = ""
+    """Whom people may write to about their data, as the privacy page says it: a name, an address; or nobody."""
     secure_cookie: bool = False
     """Send the visitor's cookie over https only; set it behind a TLS proxy."""
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,23 @@ async def test_answers_left_open_by_a_dead_process_are_closed_at_the_start(
         answers = (await asyncio.to_thread(stored, tmp_path, BATTLE)).turns[0].answers
     assert {(one.status, one.error_key) for one in answers.values()} == {(AnswerStatus.FAILED, "error.interrupted")}
     assert "2 answers were interrupted" in caplog.text
+
+
+async def test_texts_that_are_due_are_emptied_at_the_start(tmp_path: Path) -> None:
+    def leave_old() -> None:
+        engine = open_engine(f"sqlite:///{tmp_path}/arena.db")
+        upgrade(engine)
+        long_ago = datetime.now(UTC) - timedelta(days=8)
+        BattleStore(engine).create_battle(make_battle(created_at=long_ago))
+        engine.dispose()
+
+    await asyncio.to_thread(leave_old)
+    async with opened(settings_in(tmp_path, retention_days=9)):
+        await asyncio.sleep(0.2)
+    assert (await asyncio.to_thread(stored, tmp_path, BATTLE)).turns[0].prompt
+    async with opened(settings_in(tmp_path, retention_days=7)), asyncio.timeout(5):
+        while (await asyncio.to_thread(stored, tmp_path, BATTLE)).turns[0].prompt:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
 
 
 async def test_a_database_that_does_not_open_is_said_without_its_password() -> None:

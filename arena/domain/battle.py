@@ -105,6 +105,7 @@ class Battle:
     rematch: Rematch | None = None
     event_id: str | None = None
     theme: str | None = None  # of the suggestion that was its first prompt
+    purged_at: datetime | None = None  # its texts are gone, so that nothing more can be said of them
 
     @property
     def is_over(self) -> bool:
@@ -114,6 +115,8 @@ class Battle:
     @property
     def can_be_voted(self) -> bool:
         """A vote needs an ended battle in which each side said something at least once."""
+        if self.purged_at is not None:
+            return False
         return self.is_over and all(any(turn.answers[side].text for turn in self.turns) for side in Side)
 
 
@@ -157,3 +160,4 @@ class BlindBattle:
     can_be_voted: bool
     stage: RevealStage
     turns: tuple[BlindTurn, ...]
+    is_purged: bool = False  # its texts are gone

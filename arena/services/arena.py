@@ -27,6 +27,8 @@ from arena.services.line_up import LineUp
 from arena.services.observing import Observer
 from arena.services.probing import Prober
 from arena.services.prompts import PromptRules
+from arena.services.reports import Reports, load_leaflets
+from arena.services.suggestions import load_suggestions
 from arena.services.summaries import Summaries
 from arena.services.writing import BattleWriter, WritingRules
 from arena.storage.stores import Stores
@@ -48,6 +50,7 @@ class Arena:
     budgets: Budgets
     prober: Prober
     leaderboards: Leaderboards
+    reports: Reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ def assemble(
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
     prober = Prober(client, line_up, observer, health)
     leaderboards = Leaderboards(stores.standings, footprints, line_up.catalogue)
+    reports = Reports(stores.reports, footprints, load_leaflets(load_suggestions()))
     return Arena(
         line_up=line_up,
         duel=duel,
@@ -167,4 +171,5 @@ def assemble(
         budgets=budgets,
         prober=prober,
         leaderboards=leaderboards,
+        reports=reports,
     )

@@ -309,7 +309,7 @@ class Duel:
         """A battle that may still be written. Raises BattleNotFound, BattleBusy, BattleClosed."""
         met = await asyncio.to_thread(self.encounter, visitor_id, battle_id)
         self._refuse_busy(battle_id)
-        if met.opinion.vote:
+        if met.opinion.vote or met.battle.purged_at is not None:
             raise BattleClosed
         return met.battle
 

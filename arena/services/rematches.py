@@ -54,7 +54,7 @@ class Rematches:
 
     def offers(self, met: Encounter, stored: Stored) -> Mapping[RematchKind, Refusal | None]:
         """Why each rematch of a battle cannot be had, None where it can; empty where none is offered."""
-        if met.stage is not RevealStage.NAMES or met.battle.rematch is not None:
+        if met.stage is not RevealStage.NAMES or met.battle.rematch is not None or met.battle.purged_at is not None:
             return {}
         draws = {kind: self._draw(met, stored, kind) for kind in RematchKind}
         return {kind: draw if isinstance(draw, Refusal) else None for kind, draw in draws.items()}
@@ -110,8 +110,8 @@ class Rematches:
 def result_of(met: Encounter, comparison: Comparison | None) -> RematchResult | None:
     """What a rematch showed, once its names are; None for any other battle."""
     rematch, vote = met.battle.rematch, met.opinion.vote
-    if rematch is None or vote is None or met.stage is not RevealStage.NAMES:
-        return None
+    if rematch is None or vote is None or met.stage is not RevealStage.NAMES or met.battle.purged_at is not None:
+        return None  # of a purged one nobody can tell any more how long it was
     lighter = met.battle.turns[0].answers[rematch.kept_side.other]
     return RematchResult(
         kind=rematch.kind,

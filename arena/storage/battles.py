@@ -69,9 +69,13 @@ class BattleStore:
                 _write_turn(session, battle.id, turn)
 
     def add_turn(self, battle_id: str, turn: Turn) -> None:
-        """Write one more turn. Raises BattleNotFound, BattleBusy when it was already asked for, BudgetSpent."""
+        """Write one more turn.
+
+        Raises BattleNotFound, BattleClosed once purged, BattleBusy when that turn was already asked for, BudgetSpent.
+        """
         with writing(self._engine) as session:
             lock_battle(session, battle_id)
+            _refuse_purged(session, battle_id)
             if _find_turn(session, battle_id, turn.index) is not None:
                 raise BattleBusy(f"turn {turn.index} of battle {battle_id} exists")
             reserve(session, session.get_one(BattleRow, battle_id).event_id, turn.answers.values())
@@ -99,7 +103,7 @@ class BattleStore:
                 write_footprint(session, answer_id, footprint)
 
     def save_answers(self, battle_id: str, turn_index: int, answers: Mapping[Side, Answer]) -> None:
-        """Write answers as they stand now. Raises BattleNotFound.
+        """Write answers as they stand now. Raises BattleNotFound, BattleClosed once purged.
 
         An answer that has ended is never reopened: a save of its progress may come late, from another thread.
         """
@@ -158,10 +162,11 @@ class BattleStore:
         """Record a first vote, or change it until the reveal; the same vote again changes nothing.
 
         ``created_at`` is the time of the first vote, ``changed_at`` that of the last change of outcome.
-        Raises BattleNotFound, BattleClosed once this visitor saw the footprints.
+        Raises BattleNotFound, BattleClosed once this visitor saw the footprints or the texts were purged.
         """
         with writing(self._engine) as session:
             lock_battle(session, vote.battle_id)
+            _refuse_purged(session, vote.battle_id)
             if session.get(RevealRow, (vote.battle_id, vote.visitor_id)) is not None:
                 raise BattleClosed(f"battle {vote.battle_id} was revealed")
             _write_vote(session, vote, now)
@@ -246,6 +251,13 @@ def _write_turn(session: Session, battle_id: str, turn: Turn) -> None:
     session.add_all(to_answer_rows(turn_id, turn))
 
 
+def _refuse_purged(session: Session, battle_id: str) -> None:
+    """Nothing is written any more into a battle whose texts are gone. Raises BattleClosed."""
+    purged_at = session.exec(select(BattleRow.purged_at).where(BattleRow.id == battle_id)).first()
+    if purged_at is not None:
+        raise BattleClosed(f"the texts of battle {battle_id} are gone")
+
+
 def _find_turn(session: Session, battle_id: str, index: int) -> int | None:
     return session.exec(select(TurnRow.id).where(TurnRow.battle_id == battle_id, TurnRow.index == index)).first()
 
@@ -257,6 +269,7 @@ def _save_answers(
     turn_id = _find_turn(session, battle_id, turn_index)
     if turn_id is None:
         raise BattleNotFound(f"no turn {turn_index} in battle {battle_id!r}")
+    _refuse_purged(session, battle_id)
     ids: dict[Side, int | None] = {}
     for side, answer in sorted(answers.items()):  # one order, or two writers lock each other out
         ids[side] = _write_answer(session, turn_id, side, answer)

@@ -8,6 +8,8 @@ from arena.storage.battles import BattleStore
 from arena.storage.budgets import BudgetStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
+from arena.storage.reports import ReportStore
+from arena.storage.retention import RetentionStore
 from arena.storage.standings import StandingStore
 from arena.storage.visitors import VisitorStore
 
@@ -22,6 +24,8 @@ class Stores:
     standings: StandingStore
     visitors: VisitorStore
     budgets: BudgetStore
+    retention: RetentionStore
+    reports: ReportStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -33,4 +37,6 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         standings=StandingStore(engine),
         visitors=VisitorStore(engine),
         budgets=BudgetStore(engine),
+        retention=RetentionStore(engine),
+        reports=ReportStore(engine),
     )

@@ -102,6 +102,7 @@ def to_battle(
         rematch=None if rematch is None else to_rematch(rematch),
         event_id=row.event_id,
         theme=row.theme,
+        purged_at=row.purged_at,
     )
 
 

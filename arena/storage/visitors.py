@@ -63,6 +63,7 @@ class VisitorStore:
                     models=models[battle.id],
                     answers=tuple(answers[battle.id]),
                     kept_side=kept.get(battle.id) if reveal and reveal.names_at else None,
+                    is_purged=battle.purged_at is not None,
                 )
                 for battle, prompt, reveal, vote in _read_battles(session, visitor_id)
             )

@@ -284,6 +284,8 @@ class DuelPage:
         keys = ["demo.notice"] if is_demo else []
         if view and not view.battle.is_blind:
             keys.append("mode.choose.notice")
+        if view and view.battle.is_purged:
+            keys.append("battle.purged")
         return "".join(cards.notice(self._text(key)) for key in keys)
 
     def _render_opinion(self, parts: Parts, view: BattleView) -> Updates:
