@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -13,6 +14,9 @@ from arena.services.footprints import FootprintService
 from arena.services.suggestions import load_suggestions
 from arena.settings import Settings
 from arena.ui.mounting import add_pages
+
+# Gradio checks a (missing) login of each request on a thread of its own, one of 40: they cost memory, not time.
+GRADIO_THREADS = 4
 
 
 class _Holder:
@@ -35,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = GRADIO_THREADS
         async with open_arena(settings, catalogue, footprints) as arena:
             holder.arena = arena
             yield

@@ -2,7 +2,7 @@
 
 import typer
 
-from arena.commands.footprints import footprint
+from arena.commands.footprints import footprint, recompute
 from arena.commands.models import check
 from arena.commands.serving import demo_endpoint, serve
 
@@ -11,3 +11,4 @@ app.command()(serve)
 app.command("demo-endpoint")(demo_endpoint)
 app.command()(check)
 app.command()(footprint)
+app.command()(recompute)

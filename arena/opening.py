@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from arena.domain.catalogue import Catalogue
 from arena.providers.chat import Patience
@@ -16,7 +16,8 @@ from arena.services.observing import Observer, look_around
 from arena.services.prompts import PromptRules
 from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
-from arena.storage.engine import default_database_url, open_engine, upgrade
+from arena.storage.engine import default_database_url, open_engine, open_existing, upgrade
+from arena.storage.footprints import FootprintStore
 from arena.storage.stores import stores_of
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,17 @@ def database_url_of(settings: Settings) -> str:
 def check_database(settings: Settings) -> None:
     """Open the database once, so that a mistake shows before anything listens. Raises StorageError."""
     open_engine(database_url_of(settings)).dispose()
+
+
+@contextmanager
+def open_footprints(settings: Settings) -> Iterator[FootprintStore]:
+    """What is kept of footprints, in a database that exists, with its tables up to date. Raises StorageError."""
+    engine = open_existing(database_url_of(settings))
+    try:
+        upgrade(engine)
+        yield FootprintStore(engine)
+    finally:
+        engine.dispose()
 
 
 def rules_of(settings: Settings) -> Rules:

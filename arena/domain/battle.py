@@ -98,6 +98,8 @@ class Battle:
     models: Mapping[Side, str]
     turns: tuple[Turn, ...] = ()
     rematch: Rematch | None = None
+    event_id: str | None = None
+    theme: str | None = None  # of the suggestion that was its first prompt
 
     @property
     def is_over(self) -> bool:

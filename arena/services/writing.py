@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from arena.domain.battle import AnswerStatus
+from arena.domain.battle import Answer, AnswerStatus
 from arena.domain.pairing import draw_replacement
 from arena.domain.side import Side
-from arena.errors import ArenaError, ContentFiltered, EndpointError, StorageError
+from arena.errors import ArenaError, ContentFiltered, EndpointError, FootprintError, StorageError
 from arena.providers.chat import (
     ChatEvent,
     ChatMessage,
@@ -190,15 +190,21 @@ class BattleWriter:
         return self._line_up.request(live.answers[side].model_id, tuple(messages), self._rules.max_answer_tokens)
 
     async def _store_side(self, live: LiveBattle, side: Side) -> None:
-        """Write an ended answer, then its footprint."""
-        answer = live.answers[side].answer(self._footprints.estimate_tokens)
-        battle_id, index = live.battle.id, live.turn.index
+        """Write an ended answer with its footprint."""
+        ended = live.answers[side]
+        answer = ended.answer(self._footprints.estimate_tokens)
         async with live.writing:
-            await asyncio.to_thread(self._stores.battles.save_answer, battle_id, index, side, answer)
-        live.answers[side].stored = True
+            await asyncio.to_thread(self._store_ended, live, side, answer)
+        ended.stored = True
+
+    def _store_ended(self, live: LiveBattle, side: Side, answer: Answer) -> None:
+        try:
+            cost = self._accounts.footprint_of(answer, live.answers[side].observed)
+        except FootprintError as error:  # the answer is kept all the same; whoever asks for its cost tries again
+            logger.error("battle %s: no footprint of %s: %s", live.battle.id, answer.model_id, error)
+            cost = None
         is_again = live.turn.answers[side].status.is_over
-        account = self._accounts.rewrite if is_again else self._accounts.write
-        await asyncio.to_thread(account, battle_id, index, side, answer, live.answers[side].observed)
+        self._stores.battles.save_answer(live.battle.id, live.turn.index, side, answer, cost, is_again=is_again)
 
     async def _save_now_and_then(self, live: LiveBattle) -> None:
         """Keep the loss of a crash small. A write that fails here is tried again, and at the end."""

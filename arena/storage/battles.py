@@ -12,9 +12,11 @@ from arena import __version__
 from arena.domain.battle import Answer, AnswerStatus, Battle, RevealStage, Turn
 from arena.domain.encounter import Encounter
 from arena.domain.pairing import PairHistory
+from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, VoteMissing
+from arena.storage.footprints import forget_footprints, write_footprint
 from arena.storage.reflections import read_reflections
 from arena.storage.rows import (
     AnswerRow,
@@ -74,9 +76,26 @@ class BattleStore:
                 raise BattleBusy(f"turn {turn.index} of battle {battle_id} exists")
             _write_turn(session, battle_id, turn)
 
-    def save_answer(self, battle_id: str, turn_index: int, side: Side, answer: Answer) -> None:
-        """Write one side's answer as it stands now, see ``save_answers``."""
-        self.save_answers(battle_id, turn_index, {side: answer})
+    def save_answer(
+        self,
+        battle_id: str,
+        turn_index: int,
+        side: Side,
+        answer: Answer,
+        footprint: StoredFootprint | None = None,
+        *,
+        is_again: bool = False,
+    ) -> None:
+        """Write one side's answer as it stands now, and what it cost, together; see ``save_answers``.
+
+        ``is_again`` says that it was written before: what that cost goes.
+        """
+        with writing(self._engine) as session:
+            answer_id = _save_answers(session, battle_id, turn_index, {side: answer})[side]
+            if is_again and answer_id is not None:
+                forget_footprints(session, answer_id)
+            if footprint is not None and answer_id is not None:
+                write_footprint(session, answer_id, footprint)
 
     def save_answers(self, battle_id: str, turn_index: int, answers: Mapping[Side, Answer]) -> None:
         """Write answers as they stand now. Raises BattleNotFound.
@@ -84,13 +103,7 @@ class BattleStore:
         An answer that has ended is never reopened: a save of its progress may come late, from another thread.
         """
         with writing(self._engine) as session:
-            turn_id = _find_turn(session, battle_id, turn_index)
-            if turn_id is None:
-                raise BattleNotFound(f"no turn {turn_index} in battle {battle_id!r}")
-            for side, answer in sorted(answers.items()):  # one order, or two writers lock each other out
-                _write_answer(session, turn_id, side, answer)
-                if answer.replaced is not None:
-                    _seat_model(session, battle_id, side, answer.model_id)
+            _save_answers(session, battle_id, turn_index, answers)
 
     def get_battle(self, battle_id: str) -> Battle:
         """The whole battle. Raises BattleNotFound."""
@@ -229,17 +242,32 @@ def _find_turn(session: Session, battle_id: str, index: int) -> int | None:
     return session.exec(select(TurnRow.id).where(TurnRow.battle_id == battle_id, TurnRow.index == index)).first()
 
 
-def _write_answer(session: Session, turn_id: int, side: Side, answer: Answer) -> None:
+def _save_answers(
+    session: Session, battle_id: str, turn_index: int, answers: Mapping[Side, Answer]
+) -> Mapping[Side, int | None]:
+    """The id of each answer; None for one that had ended and was not reopened."""
+    turn_id = _find_turn(session, battle_id, turn_index)
+    if turn_id is None:
+        raise BattleNotFound(f"no turn {turn_index} in battle {battle_id!r}")
+    ids: dict[Side, int | None] = {}
+    for side, answer in sorted(answers.items()):  # one order, or two writers lock each other out
+        ids[side] = _write_answer(session, turn_id, side, answer)
+        if answer.replaced is not None:
+            _seat_model(session, battle_id, side, answer.model_id)
+    return ids
+
+
+def _write_answer(session: Session, turn_id: int, side: Side, answer: Answer) -> int | None:
     columns = answer_columns(answer)
     statement = insert_into(session, AnswerRow).values(turn_id=turn_id, side=side.value, **columns)
     reopens = not answer.status.is_over
-    session.exec(
-        statement.on_conflict_do_update(
-            index_elements=["turn_id", "side"],
-            set_=columns,
-            where=col(AnswerRow.status).in_(RUNNING) if reopens else None,
-        )
+    written = statement.on_conflict_do_update(
+        index_elements=["turn_id", "side"],
+        set_=columns,
+        where=col(AnswerRow.status).in_(RUNNING) if reopens else None,
     )
+    answer_id: int | None = session.exec(written.returning(col(AnswerRow.id))).scalar_one_or_none()
+    return answer_id
 
 
 def _seat_model(session: Session, battle_id: str, side: Side, model_id: str) -> None:

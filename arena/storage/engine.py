@@ -69,6 +69,14 @@ def open_engine(url: str) -> Engine:
     raise StorageError(f"{describe(url)}: {reason}")
 
 
+def open_existing(url: str) -> Engine:
+    """Open a database that somebody made before; ``open_engine`` would make an empty one. Raises StorageError."""
+    address = _read_address(url)
+    if address.drivername == "sqlite" and not (address.database and Path(address.database).is_file()):
+        raise StorageError(f"{describe(url)}: there is no database yet")
+    return open_engine(url)
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the tables up to date in one transaction; a second process waits, then finds nothing to do.
 

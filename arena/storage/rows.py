@@ -4,10 +4,9 @@ There is no column for an address, a browser or a name of a person, and there mu
 """
 
 from datetime import datetime
-from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field
 
 from arena.domain.battle import AnswerStatus, TokenSource
 from arena.domain.pairing import PairingMode
@@ -17,21 +16,10 @@ from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
+from arena.storage.event_rows import EventModelRow, EventRow, OrganiserLinkRow, ParticipantRow
+from arena.storage.table import TableRow
 
-# Every constraint has a name, or a later migration could not drop it.
-NAMING = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(referred_table_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
-
-
-class TableRow(SQLModel):
-    """Base of every row, with metadata of its own."""
-
-    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+__all__ = ["EventModelRow", "EventRow", "OrganiserLinkRow", "ParticipantRow", "TableRow"]  # all tables are known here
 
 
 class BattleRow(TableRow, table=True):
@@ -42,6 +30,7 @@ class BattleRow(TableRow, table=True):
         one_of("mode", PairingMode),
         Index(None, "visitor_id", "created_at"),  # latest battle of a visitor
         Index(None, "is_blind", "is_demo"),  # pair counts
+        Index(None, "event_id", "created_at"),  # battles of an event
     )
 
     id: str = Field(sa_type=KeyText, primary_key=True)
@@ -54,6 +43,9 @@ class BattleRow(TableRow, table=True):
     catalogue_version: str = Field(sa_type=StoredText)
     code_version: str = Field(sa_type=StoredText)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # put aside by its visitor
+    event_id: str | None = Field(default=None, sa_type=KeyText, foreign_key="event.id", ondelete="CASCADE")
+    theme: str | None = Field(default=None, sa_type=StoredText)  # of the suggestion that was its first prompt
+    purged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # its texts are gone
 
 
 class BattleSideRow(TableRow, table=True):
@@ -81,6 +73,7 @@ class TurnRow(TableRow, table=True):
     index: int
     prompt: str = Field(sa_type=StoredText)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by an organiser: in no view, in no export
 
 
 class AnswerRow(TableRow, table=True):

@@ -79,6 +79,8 @@ def to_battle_row(battle: Battle, *, catalogue_version: str, code_version: str) 
         is_demo=battle.is_demo,
         catalogue_version=catalogue_version,
         code_version=code_version,
+        event_id=battle.event_id,
+        theme=battle.theme,
     )
 
 
@@ -96,6 +98,8 @@ def to_battle(
         models={Side(side.side): side.model_id for side in sides},
         turns=tuple(turns),
         rematch=None if rematch is None else to_rematch(rematch),
+        event_id=row.event_id,
+        theme=row.theme,
     )
 
 

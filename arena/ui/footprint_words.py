@@ -22,13 +22,20 @@ def amount(written: FormattedRange) -> Markup:
     )
 
 
-def kind(text: Text, reveal: FootprintReveal, side: Side) -> str:
-    """Measured, estimated, supposed or an illustration: never left out beside a figure."""
+def measured_sides(reveal: FootprintReveal) -> frozenset[Side]:
+    """The answers that a counter was read for."""
+    return frozenset(side for side in Side if reveal.sides[side].grade == Grade.A)
+
+
+def kind(text: Text, reveal: FootprintReveal, side: Side, key: str) -> str:
+    """Measured, made of a measure, estimated, supposed or an illustration: never left out beside a figure."""
     if any(is_illustration(inputs) for inputs in reveal.inputs[side]):
         return text("footprint.illustration")
     if reveal.sides[side].grade == Grade.D:
         return text("footprint.supposed")
-    return text("footprint.measured" if reveal.sides[side].grade == Grade.A else "footprint.estimated")
+    if side not in measured_sides(reveal):
+        return text("footprint.estimated")
+    return text("footprint.measured" if key == "energy_wh" else "footprint.from_measure")
 
 
 def no_figure(text: Text, reveal: FootprintReveal, side: Side, quantity: str) -> str:

@@ -75,4 +75,4 @@ def _quiet_queue(blocks: gr.Blocks) -> None:
     blocks.queue(default_concurrency_limit=None)
     blocks._queue.sleep_when_free = 1.0
     blocks._queue.progress_update_sleep_when_free = 1.0
-    blocks.state_session_capacity = 500  # about 59 kB each
+    blocks.state_session_capacity = 1  # see ONE_SESSION

@@ -9,7 +9,7 @@ from arena.domain.pairing import PairingMode
 from arena.domain.projection import Crowd
 from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
-from arena.domain.vote import NEGATIVE_QUALITIES, POSITIVE_QUALITIES
+from arena.domain.vote import NEGATIVE_QUALITIES, POSITIVE_QUALITIES, Reaction
 from arena.errors import BattleClosed
 from arena.services.arena import Arena
 from arena.services.battles import BattleView
@@ -296,14 +296,14 @@ class DuelPage:
         like_of = {value: key for key, value in LIKES.items()}
         for side, side_parts in parts.sides.items():
             reaction = view.opinion.reactions.get(side)
-            offered = self._qualities(reaction.liked if reaction else None)
             updates[side_parts.liked] = like_of[reaction.liked] if reaction else None
-            updates[side_parts.qualities] = gr.update(
-                choices=offered,
-                value=sorted(reaction.qualities) if reaction else [],
-                visible=bool(offered),
-            )
+            updates[side_parts.qualities] = self._chosen_qualities(reaction) if reaction else []
         return updates
+
+    def _chosen_qualities(self, reaction: Reaction) -> Updates:
+        """Gradio makes the whole component anew for this, 1 ms; without a reaction the style sheet hides it."""
+        offered = self._qualities(reaction.liked)
+        return gr.update(choices=offered, value=sorted(reaction.qualities), visible=bool(offered))
 
     def _qualities(self, liked: bool | None) -> list[tuple[str, str]]:
         if liked is None:

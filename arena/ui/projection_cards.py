@@ -13,7 +13,7 @@ from arena.domain.side import Side
 from arena.services.battles import BattleView
 from arena.services.footprint_reveal import FootprintReveal
 from arena.ui.equivalent_cards import equivalent
-from arena.ui.footprint_words import amount, kind, length, mix, no_figure
+from arena.ui.footprint_words import amount, kind, length, measured_sides, mix, no_figure
 from arena.ui.quantity_cards import SHOWN
 from arena.ui.reading_parts import joined
 from arena.ui.text import Text
@@ -37,7 +37,7 @@ def projection_cards(
         cards=cards,
         rules=text("projection.rules", days=DAYS_PER_YEAR),
         crowd=crowd.source[text.locale] if crowd else "",
-        scope=text("footprint.scope"),
+        scope=text("footprint.scope.measured" if side in measured_sides(reveal) else "footprint.scope"),
         rebound=text("projection.rebound"),
     )
 
@@ -53,7 +53,7 @@ def _assumptions(text: Text, view: BattleView, reveal: FootprintReveal, side: Si
         side=side.upper(),
         tokens=length(text, reveal.lengths[side]),
         mix=mix(text, view, reveal),
-        kind=kind(text, reveal, side),
+        kind=kind(text, reveal, side, SHOWN["energy"]),
     )
 
 

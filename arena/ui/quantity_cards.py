@@ -89,7 +89,7 @@ def _row(text: Text, reveal: FootprintReveal, line: _Line, frame: _Frame | None)
         return Markup('<div class="part side-{side}"><p>{name} {said}</p>{drawn}</div>').format(
             side=line.side.value, name=text(f"footprint.{line.look}"), said=said, drawn=drawn
         )
-    known = Markup(' <span class="kind">{}</span>').format(kind(text, reveal, line.side)) if drawn else ""
+    known = Markup(' <span class="kind">{}</span>').format(kind(text, reveal, line.side, line.key)) if drawn else ""
     return Markup('<div class="whole side-{side}"><p>{letter}{said}{known}</p>{drawn}</div>').format(
         side=line.side.value, letter=letter(line.side), said=said, known=known, drawn=drawn
     )
@@ -117,7 +117,7 @@ def _cells(text: Text, reveal: FootprintReveal, line: _Line, frame: _Frame | Non
         return no_figure(text, reveal, line.side, line.key), "", ""
     centre = Band(line.band.central, line.band.central, line.band.central)
     said = (_written(text, band, line.key, frame).spoken for band in (line.band, centre))
-    return next(said), next(said), kind(text, reveal, line.side)
+    return next(said), next(said), kind(text, reveal, line.side, line.key)
 
 
 def _written(text: Text, band: Band, key: str, frame: _Frame) -> FormattedRange:

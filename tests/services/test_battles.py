@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,7 @@ from arena.domain.battle import AnswerStatus, RevealStage, TokenSource
 from arena.domain.footprint import ComparisonKind
 from arena.domain.mix_choice import MixChoice
 from arena.domain.pairing import PairingMode
-from arena.domain.provenance import FootprintInputs
+from arena.domain.provenance import FootprintInputs, StoredFootprint
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
 from arena.errors import (
@@ -255,7 +256,9 @@ class TestFootprints:
     async def test_a_figure_that_a_dead_process_left_out_is_made_at_the_reveal(self, house: House) -> None:
         battle_id = await house.play()
         before = await house.footprints(battle_id)
-        await asyncio.to_thread(house.stores.footprints.forget, battle_id, 0, Side.A)
+        answer = (await house.ended(battle_id)).turns[0].answers[Side.A]
+        save = partial(house.stores.battles.save_answer, is_again=True)
+        await asyncio.to_thread(save, battle_id, 0, Side.A, answer)
         assert len(await house.footprints(battle_id)) == 1
         reveal = (await reveal_all(house, battle_id)).footprints
         assert reveal is not None
@@ -296,10 +299,12 @@ class TestMix:
     async def test_a_figure_of_an_earlier_method_stays_as_it_is(self, house: House) -> None:
         battle_id = await house.play()
         stored = (await house.footprints(battle_id))[0, Side.A]
-        store = house.stores.footprints
-        await asyncio.to_thread(store.forget, battle_id, 0, Side.A)
         earlier = replace(stored.values, method="ecologits-0.10/v0")
-        await asyncio.to_thread(store.save, battle_id, 0, Side.A, stored.inputs, earlier)
+        answer = (await house.ended(battle_id)).turns[0].answers[Side.A]
+        save = partial(
+            house.stores.battles.save_answer, footprint=StoredFootprint(stored.inputs, earlier), is_again=True
+        )
+        await asyncio.to_thread(save, battle_id, 0, Side.A, answer)
         reveal = (await reveal_all(house, battle_id)).footprints
         assert reveal is not None
         assert not reveal.may_change_mix

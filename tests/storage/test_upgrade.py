@@ -16,13 +16,30 @@ from arena.storage.rows import TableRow
 WORKER = Path(__file__).parent / "worker.py"
 
 
+def foreign_keys_of(engine: Engine, table: str) -> list[str]:
+    """SQLite is asked itself: SQLAlchemy does not read what a foreign key of an added column does on deletion."""
+    if engine.dialect.name != "sqlite":
+        return sorted(map(str, inspect(engine).get_foreign_keys(table)))
+    with engine.connect() as connection:
+        keys = connection.execute(text(f"PRAGMA foreign_key_list({table})")).mappings()
+        return sorted(str({name: key[name] for name in ("table", "from", "to", "on_delete")}) for key in keys)
+
+
+def differences(engine: Engine) -> list[object]:
+    """What Alembic would change, but for foreign keys on SQLite, see ``foreign_keys_of``."""
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), TableRow.metadata)
+    unread = ("remove_fk", "add_fk") if engine.dialect.name == "sqlite" else ()
+    return [change for change in found if change[0] not in unread]
+
+
 def schema_of(engine: Engine) -> dict[str, list[str]]:
     """What the database itself says of its tables, CHECKs included."""
     looking = inspect(engine)
     return {
         name: [
             *map(str, looking.get_columns(name)),
-            *sorted(map(str, looking.get_foreign_keys(name))),
+            *foreign_keys_of(engine, name),
             *sorted(map(str, looking.get_unique_constraints(name))),
             *sorted(map(str, looking.get_check_constraints(name))),
             *sorted(map(str, looking.get_indexes(name))),
@@ -36,8 +53,7 @@ def schema_of(engine: Engine) -> dict[str, list[str]]:
 def test_the_migrations_lead_to_the_tables_of_the_code(empty_url: str) -> None:
     engine = open_engine(empty_url)
     upgrade(engine)
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), TableRow.metadata) == []
+    assert differences(engine) == []
     migrated = schema_of(engine)
     with engine.begin() as connection:
         for table in reversed(TableRow.metadata.sorted_tables):

@@ -1,5 +1,7 @@
 """Revealed battles for tests of fragments: real footprints of invented answers."""
 
+import html
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +21,8 @@ from arena.domain.vote import Opinion
 from arena.services.battles import BattleView, NameReveal
 from arena.services.footprint_reveal import footprint_reveal
 from arena.services.footprints import FootprintService
+from arena.ui.footprint_cards import basis, charts, opening
+from arena.ui.text import load_text
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 HOSTILE = '<script>alert("x")</script>'
@@ -85,3 +89,15 @@ def view_of(
 def names_of(models: Mapping[Side, Model]) -> NameReveal:
     standing: dict[Side, Quintile | NoQuintile] = {Side.A: Quintile.FIRST, Side.B: NoQuintile.UNKNOWN_SIZE}
     return NameReveal(models=models, endpoints=dict.fromkeys(Side), quintiles=standing)
+
+
+def fragment(locale: str, view: BattleView) -> str:
+    """The first reveal, but for what the page's own questions add."""
+    text, reveal = load_text(locale), view.footprints
+    assert reveal is not None
+    return str(opening(text, view, reveal) + charts(text, view, reveal) + basis(text, view, reveal))
+
+
+def words_of(markup: str) -> str:
+    """What is left without the tags."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", markup)))

@@ -15,30 +15,17 @@ from arena.domain.provenance import FootprintInputs, MeterReading
 from arena.domain.quantity import Range
 from arena.domain.quintile import NoQuintile, Quintile
 from arena.domain.side import Side
-from arena.services.battles import BattleView
 from arena.ui.equivalent_cards import equivalents
-from arena.ui.footprint_cards import basis, charts, opening
 from arena.ui.model_cards import names
 from arena.ui.quantity_cards import FOR_EXPERTS, SHOWN, quantity_card
 from arena.ui.text import LOCALES, Text, load_text
-from tests.ui.reveals import HOSTILE, answer, footprint_service, inputs, model, view_of
+from tests.ui.reveals import HOSTILE, answer, footprint_service, fragment, inputs, model, view_of, words_of
 
 SMALL, BIG = inputs(), inputs(model(200), said=answer(900))
 PAIR = {Side.A: SMALL, Side.B: BIG}
-READING = MeterReading("nvml", 0.5, 30.0, 0.3, 4.0)
 RANGE = re.compile(
     r"^(?:[\d.,\u202f]+\u00a0–\u00a0|≈\u202f|<\u202f)[\d.,\u202f]+\u202f(?:[mkMGT]?(?:Wh|L)|[µmkn]?g\u00a0.+|t\u00a0.+|[mkMG]?J|m³)"
 )
-
-
-def fragment(locale: str, view: BattleView) -> str:
-    text, reveal = load_text(locale), view.footprints
-    assert reveal is not None
-    return str(opening(text, view, reveal) + charts(text, view, reveal) + basis(text, view, reveal))
-
-
-def words_of(markup: str) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", markup)))
 
 
 def plain(text: Text, key: str, **values: object) -> str:
@@ -178,18 +165,48 @@ def test_without_a_figure_there_is_no_number_but_the_reason(locale: str) -> None
     assert len(amounts(one)) == 7
 
 
+def metered(counter: str = "nvml", net_wh: float = 0.3, *, zone: str | None = "FRA") -> FootprintInputs:
+    reading = MeterReading(counter, net_wh + 0.2, 30.0, net_wh, 4.0)
+    return replace(inputs(kind=EndpointKind.LOCAL, zone=zone), reading=reading)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_measure_and_an_estimate_on_one_scale_are_labelled_and_never_compared(locale: str) -> None:
-    measured = replace(inputs(kind=EndpointKind.LOCAL, zone="FRA"), reading=READING)
+@pytest.mark.parametrize("other", [SMALL, BIG], ids=["of the same order", "far larger"])
+def test_a_measure_and_an_estimate_are_labelled_and_never_compared(locale: str, other: FootprintInputs) -> None:
     text = load_text(locale)
-    view = view_of({Side.A: measured, Side.B: SMALL})
-    shown = words_of(fragment(locale, view))
-    for said in ("footprint.unlike", "footprint.measured", "footprint.estimated", "footprint.scope.nvml"):
-        assert plain(text, said) in shown
-    assert plain(text, "footprint.none.uncounted") in shown, "a counter knows nothing of making"
-    assert plain(text, "footprint.comparison.none") in shown
-    for alike in (PAIR, {Side.A: measured, Side.B: measured}):
-        assert plain(text, "footprint.unlike") not in words_of(fragment(locale, view_of(alike)))
+    for facts in ({Side.A: metered(), Side.B: other}, {Side.A: other, Side.B: metered()}):
+        shown = words_of(fragment(locale, view_of(facts)))
+        for said in ("measured", "estimated", "scope", "scope.nvml", "scope.measured", "comparison.not_alike"):
+            assert plain(text, f"footprint.{said}") in shown
+        assert plain(text, "footprint.none.uncounted") in shown, "a counter knows nothing of making"
+        assert "measured-nvml/v1" in shown
+        assert "ecologits" in shown
+    assert plain(text, "footprint.comparison.not_alike") not in words_of(fragment(locale, view_of(PAIR)))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_two_counters_do_not_count_the_same(locale: str) -> None:
+    text = load_text(locale)
+    shown = words_of(fragment(locale, view_of({Side.A: metered(), Side.B: metered("rapl", 9)})))
+    for said in ("scope.nvml", "scope.rapl", "comparison.not_alike"):
+        assert plain(text, f"footprint.{said}") in shown
+    assert plain(text, "footprint.scope") not in shown
+    assert "ecologits" not in shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_two_measures_of_one_counter_are_compared_as_such(locale: str) -> None:
+    text = load_text(locale)
+    shown = words_of(fragment(locale, view_of({Side.A: metered(net_wh=0.1), Side.B: metered(net_wh=0.5)})))
+    assert plain(text, "footprint.comparison.more_measured", side="B", factor="5") in shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_measure_without_a_place_gives_energy_only(locale: str) -> None:
+    text = load_text(locale)
+    shown = fragment(locale, view_of({Side.A: metered(zone=None), Side.B: metered(zone=None)}))
+    assert len(amounts(shown)) == 2
+    assert plain(text, "footprint.none.no_zone") in words_of(shown)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -14,8 +14,8 @@ from arena.services.footprint_data import load_crowds
 from arena.ui.projection_cards import projection_cards
 from arena.ui.quantity_cards import SHOWN
 from arena.ui.text import LOCALES, load_text
-from tests.ui.reveals import footprint_service, inputs, model, view_of
-from tests.ui.test_footprint_cards import PAIR, RANGE, amounts, plain, words_of
+from tests.ui.reveals import footprint_service, inputs, model, view_of, words_of
+from tests.ui.test_footprint_cards import PAIR, RANGE, amounts, plain
 
 CROWDS = {crowd.id: crowd for crowd in load_crowds()}
 FRANCE = Projection(CROWDS["france"].people, 10)
