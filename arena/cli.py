@@ -2,6 +2,7 @@
 
 import typer
 
+from arena.commands.exports import export
 from arena.commands.footprints import footprint
 from arena.commands.models import check
 from arena.commands.serving import demo_endpoint, serve
@@ -11,3 +12,4 @@ app.command()(serve)
 app.command("demo-endpoint")(demo_endpoint)
 app.command()(check)
 app.command()(footprint)
+app.command()(export)

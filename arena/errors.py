@@ -14,7 +14,11 @@ ArenaError
 │   ├── VoteMissing         the reveal was asked for before the vote
 │   ├── FootprintsUnseen    a second choice was made before the first reveal
 │   ├── InvalidChoice       a value outside its vocabulary
-│   └── TooManyBattles      this visitor started too many battles at once
+│   ├── TooManyBattles      this visitor started too many battles at once
+│   ├── EventNotFound       no such event, or none that this organiser may see
+│   ├── TooFewPeople        an export about fewer people than may be told apart
+│   ├── ParquetMissing      the library that writes Parquet is not installed
+│   └── ExportInterrupted   a file could not be written to its end
 └── EndpointError           a model endpoint did not do what was asked of it
     ├── EndpointUnreachable refused connection
     │   ├── HostNotFound    DNS
@@ -156,6 +160,30 @@ class TooManyBattles(RequestError):
     """This visitor already has as many running battles as allowed."""
 
     key = "error.too_many_battles"
+
+
+class EventNotFound(RequestError):
+    """No event of that id that this organiser may see."""
+
+    key = "error.event.not_found"
+
+
+class TooFewPeople(RequestError):
+    """Row by row an export of fewer than five people would say too much about each of them."""
+
+    key = "error.export.too_few"
+
+
+class ParquetMissing(RequestError):
+    """Parquet needs the optional package pyarrow: ``pip install 'arena[parquet]'``."""
+
+    key = "error.export.no_parquet"
+
+
+class ExportInterrupted(RequestError):
+    """A file could not be written to its end; none was left half."""
+
+    key = "error.export.interrupted"
 
 
 class EndpointError(ArenaError):

@@ -33,6 +33,7 @@ HOMES = {
     "alembic": ("storage",),
     "psycopg": ("storage",),
     "pynvml": ("providers/meters.py",),
+    "pyarrow": ("services/parquet_writer.py",),
     "httpx": ("providers", "services"),
     "typer": ("cli.py", "commands"),
     "pydantic_settings": ("settings.py",),

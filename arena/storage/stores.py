@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from arena.storage.battles import BattleStore
+from arena.storage.datasets import DatasetStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
 from arena.storage.visitors import VisitorStore
@@ -12,12 +13,13 @@ from arena.storage.visitors import VisitorStore
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles, footprints and reflections on them are kept, and what is read or erased by visitor."""
+    """Where battles, footprints and reflections on them are kept; what is read or erased by visitor, or exported."""
 
     battles: BattleStore
     footprints: FootprintStore
     reflections: ReflectionStore
     visitors: VisitorStore
+    datasets: DatasetStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -27,4 +29,5 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         FootprintStore(engine),
         ReflectionStore(engine),
         VisitorStore(engine),
+        DatasetStore(engine),
     )
