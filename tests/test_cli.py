@@ -156,6 +156,15 @@ class TestServe:
             assert child.wait(LIMIT_S) in (0, -signal.SIGTERM)
         assert list((tmp_path / "data").rglob("arena.db"))
 
+    @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux says what a process has loaded")
+    def test_the_process_that_serves_never_loads_the_library_of_parquet(self, tmp_path: Path) -> None:
+        with process(tmp_path, "serve", "--port", "0", demo="always") as child:
+            url = line_with(child.stdout, "Arena: ").split()[1]
+            assert self.health(url.replace("/fr", "/healthz")).startswith("ok ")
+            loaded = Path(f"/proc/{child.pid}/maps").read_text(encoding="utf-8")
+        assert "pydantic_core" in loaded
+        assert "arrow" not in loaded
+
     @staticmethod
     def health(url: str) -> str:
         """What the application says of itself, once it listens."""
@@ -240,7 +249,7 @@ class TestDemoEndpoint:
 
 def test_without_a_command_the_help_is_shown() -> None:
     result = CliRunner().invoke(app, [])
-    assert all(name in result.output for name in ("serve", "check", "demo-endpoint", "footprint"))
+    assert all(name in result.output for name in ("serve", "check", "demo-endpoint", "export", "footprint"))
 
 
 def test_a_broken_model_server_is_a_reason_in_the_table(tmp_path: Path) -> None:

@@ -77,14 +77,19 @@ def _entries(top: DataNode) -> Iterator[tuple[str, Entry]]:
             chosen = dict(zip(places, filling, strict=True))
             names = {place: name for place, (name, _) in chosen.items()}
             units = [part.unit for _, part in chosen.values() if part.unit]
-            yield pattern.format(**names), Entry(
-                words={
-                    locale: node.at(locale).text().format(**{p: part.words[locale] for p, (_, part) in chosen.items()})
-                    for locale in LOCALES
-                },
-                unit=_text_or(node, "unit", *units),
-                values=_text_or(node, "values"),
-                since=node.at("since").text(),
+            yield (
+                pattern.format(**names),
+                Entry(
+                    words={
+                        locale: node.at(locale)
+                        .text()
+                        .format(**{p: part.words[locale] for p, (_, part) in chosen.items()})
+                        for locale in LOCALES
+                    },
+                    unit=_text_or(node, "unit", *units),
+                    values=_text_or(node, "values"),
+                    since=node.at("since").text(),
+                ),
             )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from arena.domain.battle import Turn
 from arena.domain.dataset import LEAST_PEOPLE, Dataset
-from arena.domain.dataset_rows import BattleRecord, Voice
+from arena.domain.dataset_rows import BattleRecord
 from arena.domain.event import EventState
 from arena.domain.export_scope import Census, Scope
 from arena.domain.provenance import StoredFootprint

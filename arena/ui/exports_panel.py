@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import gradio as gr
 from markupsafe import Markup
 
-from arena.domain.dataset import LEAST_PEOPLE, Dataset, Format, formats_of
+from arena.domain.dataset import LEAST_PEOPLE, Dataset, formats_of
 from arena.domain.export_scope import Census
 from arena.services.datasets import Datasets, Overview, Wish
 from arena.ui.cards import notice, section_heading

@@ -84,7 +84,9 @@ def measure(url: str, folder: Path, dataset: str, form: str) -> str:
     seconds = perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(status)  # it was waited for here, not by subprocess
     size = sum(file.stat().st_size for file in out.iterdir() if not file.name.startswith("codebook"))
-    return f"{form:>8}  exit {child.returncode}  {seconds:7.1f} s  {size / 1e6:8.1f} MB  {usage.ru_maxrss / 1024:6.0f} MB"
+    return (
+        f"{form:>8}  exit {child.returncode}  {seconds:7.1f} s  {size / 1e6:8.1f} MB  {usage.ru_maxrss / 1024:6.0f} MB"
+    )
 
 
 def main() -> None:

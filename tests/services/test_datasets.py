@@ -292,4 +292,3 @@ class TestParquet:
         assert next(chunks).startswith(b"PAR1")
         chunks.close()
         assert next(chunks, None) is None
-

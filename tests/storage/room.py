@@ -32,9 +32,7 @@ PROMPTS = (
 )  # fmt: skip
 
 
-def add_event(
-    engine: Engine, event_id: str = EVENT, code: str = CODE, *, state: str = "closed", day: int = 14
-) -> str:
+def add_event(engine: Engine, event_id: str = EVENT, code: str = CODE, *, state: str = "closed", day: int = 14) -> str:
     values = {
         "id": event_id, "code": code, "state": state, "title": "Café IA", "held_on": date(2026, 3, day), "place": "",
         "locale": "fr", "mode": "random", "max_answer_tokens": 400, "moderation": "free", "retention_days": 30,

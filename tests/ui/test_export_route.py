@@ -192,7 +192,7 @@ def test_a_file_is_sent_while_it_is_being_read(url: str, engine: Engine) -> None
     assert early < read
 
 
-def test_people_may_vote_while_a_file_is_being_written(url: str, engine: Engine, tmp_path: Path) -> None:
+def test_people_may_vote_while_a_file_is_being_written(url: str, engine: Engine) -> None:
     link = url + export_link(EVENT, Wish(Dataset.VOTES, Format.JSONL), "fr")
     over = threading.Event()
     faults: list[BaseException] = []
@@ -209,7 +209,9 @@ def test_people_may_vote_while_a_file_is_being_written(url: str, engine: Engine,
     player = threading.Thread(target=play)
     player.start()
     try:
-        files = [httpx.get(link, cookies={"arena_organiser": EVENT}, trust_env=False, timeout=LIMIT_S) for _ in range(3)]
+        files = [
+            httpx.get(link, cookies={"arena_organiser": EVENT}, trust_env=False, timeout=LIMIT_S) for _ in range(3)
+        ]
     finally:
         over.set()
         player.join(LIMIT_S)
