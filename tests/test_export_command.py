@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from typer.testing import Result
 
 from arena.storage.engine import open_engine, upgrade
 from tests.storage.room import EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of, hide
-from tests.test_cli import Result, run
+from tests.test_cli import run
 
 CODEBOOK = ["codebook.en.csv", "codebook.en.md", "codebook.fr.csv", "codebook.fr.md"]
 

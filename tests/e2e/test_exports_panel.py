@@ -1,8 +1,7 @@
 """The panel of downloads in a real browser: keyboard only, narrow and wide, light and dark, and a file that arrives."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,39 +19,18 @@ from arena.storage.engine import open_engine, upgrade
 from arena.ui.assets import OwnAssets
 from arena.ui.export_route import export_routes
 from arena.ui.exports_panel import ExportsPanel
-from arena.ui.guard import DIRECT, Updates
-from arena.ui.inputs import Input, word
+from arena.ui.guard import DIRECT
+from arena.ui.inputs import word
 from arena.ui.layout import html
 from arena.ui.own_head import OwnHead
 from arena.ui.text import LOCALES, load_text
 from arena.ui.theme import make_theme
+from tests.organising import Access, OpenGuard
 from tests.serving import serving_app
 from tests.storage.room import EVENT, PEOPLE, add_battle, add_event, add_room, battle_of, hide
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 15_000
-
-
-@dataclass(frozen=True)
-class Access:
-    """May see the one event of this test."""
-
-    def may_see(self, event_id: str) -> bool:
-        return event_id == EVENT
-
-
-class OpenGuard:
-    """Lets everybody in."""
-
-    def __init__(self, problem: gr.HTML) -> None:
-        self.problem = problem
-
-    def guarded(self, handler: Callable[..., Awaitable[Updates]], *inputs: Input) -> Callable[..., Awaitable[Updates]]:
-        async def guard(*values: Any) -> Updates:
-            taken = [take(value) for take, value in zip(inputs, values, strict=True)]
-            return await handler(Access(), *taken) | {self.problem: ""}
-
-        return guard
 
 
 @contextmanager
@@ -67,7 +45,7 @@ def organising(folder: Path, locale: str) -> Iterator[str]:
     datasets = Datasets(DatasetStore(engine))
 
     async def access(_request: Request) -> Access:
-        return Access()
+        return Access(frozenset({EVENT}))
 
     own = OwnAssets()
     app = FastAPI()
@@ -83,10 +61,11 @@ def organising(folder: Path, locale: str) -> Iterator[str]:
 
 def _page(datasets: Datasets, locale: str) -> gr.Blocks:
     panel = ExportsPanel(lambda: datasets, load_text(locale))
-    with gr.Blocks() as blocks:
+    blocks: gr.Blocks = gr.Blocks()
+    with blocks:
         html("<h1>Café IA</h1>")
         chosen = gr.Textbox(EVENT, visible="hidden")
-        guard = OpenGuard(html("", elem_id="problem"))
+        guard = OpenGuard(html("", elem_id="problem"), EVENT)
         panel.lay_out()
         panel.connect(guard, chosen)
         blocks.load(guard.guarded(panel.render, word), chosen, [*panel.parts, guard.problem], **DIRECT)

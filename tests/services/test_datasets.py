@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from arena.domain.dataset import OWN_DATASETS, SCHEMAS, Columns, Dataset, Format
 from arena.domain.provenance import QUANTITIES
+from arena.domain.publishing import Published
 from arena.errors import StorageError, TooFewPeople
 from arena.services.datasets import Datasets, Opened, Wish
 from arena.services.parquet import parquet_chunks
@@ -130,7 +131,7 @@ def test_no_cell_of_a_csv_is_a_formula(datasets: Datasets, dataset: Dataset) -> 
 
 def test_a_negative_number_stays_a_number_and_a_text_is_armed() -> None:
     columns = (SCHEMAS[Dataset.TURNS][2], SCHEMAS[Dataset.TURNS][0])
-    rows = [{"turn_index": -5, "event_id": "-5"}, {"turn_index": -0.25, "event_id": "＝1+1"}]
+    rows: list[Published] = [{"turn_index": -5, "event_id": "-5"}, {"turn_index": -0.25, "event_id": "＝1+1"}]
     content = b"".join(csv_chunks(columns, rows)).decode("utf-8-sig")
     assert content == "turn_index;event_id\r\n-5;'-5\r\n-0.25;'＝1+1\r\n"
 

@@ -5,7 +5,6 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -22,18 +21,11 @@ from arena.storage.engine import open_engine, upgrade
 from arena.ui.export_route import export_link, export_routes
 from arena.ui.shield import Shield
 from arena.ui.text import LOCALES, load_text
+from tests.organising import Access
 from tests.serving import serving_app
 from tests.storage.room import EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of
 
 LIMIT_S = 20
-
-
-@dataclass(frozen=True)
-class Access:
-    event_ids: frozenset[str]
-
-    def may_see(self, event_id: str) -> bool:
-        return event_id in self.event_ids
 
 
 async def access_of(request: Request) -> Access:

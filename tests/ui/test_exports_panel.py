@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 import pytest
@@ -16,35 +15,15 @@ from arena.services.datasets import Datasets
 from arena.storage.datasets import DatasetStore
 from arena.storage.engine import open_engine, upgrade
 from arena.ui.exports_panel import ExportsPanel
-from arena.ui.guard import Updates
-from arena.ui.inputs import Input
 from arena.ui.layout import html
 from arena.ui.text import LOCALES, load_text
+from tests.organising import Access, OpenGuard
 from tests.storage.room import EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of, hide
 
 LINK = re.compile(r'href="([^"]+)"')
 
 
-@dataclass(frozen=True)
-class Access:
-    event_ids: frozenset[str] = frozenset({EVENT, OTHER})
-
-    def may_see(self, event_id: str) -> bool:
-        return event_id in self.event_ids
-
-
-class OpenGuard:
-    """Lets everybody in, as one organiser."""
-
-    def __init__(self, problem: gr.HTML) -> None:
-        self.problem = problem
-
-    def guarded(self, handler: Callable[..., Awaitable[Updates]], *inputs: Input) -> Callable[..., Awaitable[Updates]]:
-        async def guard(*values: Any) -> Updates:
-            taken = [take(value) for take, value in zip(inputs, values, strict=True)]
-            return await handler(Access(), *taken) | {self.problem: ""}
-
-        return guard
+OURS = Access(frozenset({EVENT, OTHER}))
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +49,7 @@ class Shown:
     blocks: gr.Blocks
 
     def render(self, event_id: str, access: Access | None = None) -> str:
-        updates = asyncio.run(self.panel.render(access or Access(), event_id))
+        updates = asyncio.run(self.panel.render(access or OURS, event_id))
         assert set(updates) == set(self.panel.parts)
         return str(updates[self.panel.files])
 
@@ -88,7 +67,7 @@ def shown(engine: Engine, locale: str = "fr") -> Shown:
         chosen = gr.Textbox("", visible="hidden")
         problem = html("")
         panel.lay_out()
-        panel.connect(OpenGuard(problem), chosen)
+        panel.connect(OpenGuard(problem, EVENT, OTHER), chosen)
     return Shown(panel, blocks)
 
 
@@ -128,7 +107,7 @@ def test_an_event_of_fewer_than_five_people_offers_no_file(engine: Engine) -> No
 
 @pytest.mark.parametrize("event_id", ["", EVENT, "*", "' OR 1=1"])
 def test_without_an_event_of_ones_own_there_is_nothing(engine: Engine, event_id: str) -> None:
-    foreign = Access(frozenset())
+    foreign = Access()
     assert LINK.findall(shown(engine).render(event_id, foreign)) == []
     if event_id != EVENT:
         assert LINK.findall(shown(engine).choose(event_id, "texts")) == []
@@ -136,6 +115,6 @@ def test_without_an_event_of_ones_own_there_is_nothing(engine: Engine, event_id:
 
 def test_the_options_are_reset_with_another_event(engine: Engine) -> None:
     page = shown(engine)
-    options = asyncio.run(page.panel.render(Access(), EVENT))[page.panel.options]
+    options = asyncio.run(page.panel.render(OURS, EVENT))[page.panel.options]
     assert (options["value"], options["visible"]) == ([], True)
-    assert asyncio.run(page.panel.render(Access(), ""))[page.panel.options]["visible"] is False
+    assert asyncio.run(page.panel.render(OURS, ""))[page.panel.options]["visible"] is False
