@@ -137,8 +137,9 @@ def cells_of(record: object, prefix: str) -> dict[str, object]:
 
 INPUT, METER = "footprint_", "meter_"
 _BAND = ("raw_low", "raw_high", "low", "central", "high")
+_BATTLE: Columns = (Column("event_id", Kind.EVENT), Column("battle_id", Kind.BATTLE))
 _PLACE: Columns = (
-    *(Column("event_id", Kind.EVENT), Column("battle_id", Kind.BATTLE)),
+    *_BATTLE,
     Column("turn_index", Kind.INTEGER),
     Column("side", Kind.CODE),
     Column("is_demo", Kind.BOOLEAN),
@@ -150,7 +151,7 @@ _FOOTPRINT: Columns = (
     *_of_kind(Kind.NUMBER, *(f"{INPUT}{quantity}_{end}" for quantity in QUANTITIES for end in _BAND)),
 )
 _TURNS: Columns = (
-    *(Column("event_id", Kind.EVENT), Column("battle_id", Kind.BATTLE)),
+    *_BATTLE,
     Column("turn_index", Kind.INTEGER),
     Column("visitor_id", Kind.VISITOR),
     *_of_kind(Kind.MOMENT, "battle_started_at", "asked_at"),
@@ -165,7 +166,8 @@ _TURNS: Columns = (
     *_words("prompt"),
 )
 _VOTES: Columns = (
-    *(Column("event_id", Kind.EVENT), Column("battle_id", Kind.BATTLE), Column("visitor_id", Kind.VISITOR)),
+    *_BATTLE,
+    Column("visitor_id", Kind.VISITOR),
     Column("is_starter", Kind.BOOLEAN),
     *_of_kind(Kind.CODE, "locale", "mode"),
     *_of_kind(Kind.BOOLEAN, "is_blind", "is_demo", "is_rematch"),

@@ -148,6 +148,17 @@ def processes_of_parquet() -> list[str]:
     return [path.read_text() for path in commands if path.exists() and "parquet_writer" in path.read_text()]
 
 
+def feeders() -> list[str]:
+    """The threads that feed such a process."""
+    return [thread.name for thread in threading.enumerate() if thread.name == "parquet-feeder"]
+
+
+def connections_of(engine: Engine) -> int:
+    """How many are in use."""
+    assert isinstance(engine.pool, QueuePool)
+    return engine.pool.checkedout()
+
+
 @pytest.mark.parametrize("form", Format)
 def test_an_interrupted_download_leaves_nothing_running(url: str, engine: Engine, form: Format) -> None:
     link = url + export_link(EVENT, Wish(Dataset.ANSWERS, form, texts=True), "fr")
@@ -155,11 +166,9 @@ def test_an_interrupted_download_leaves_nothing_running(url: str, engine: Engine
         next(reply.iter_raw())
         assert bool(processes_of_parquet()) is (form is Format.PARQUET)
     limit = time.monotonic() + LIMIT_S
-    while processes_of_parquet() or any(thread.name == "parquet-feeder" for thread in threading.enumerate()):
+    while processes_of_parquet() or feeders() or connections_of(engine):
         assert time.monotonic() < limit, "something is still running"
         time.sleep(0.02)
-    assert isinstance(engine.pool, QueuePool)
-    assert engine.pool.checkedout() == 0
     assert get(url, export_link(EVENT, Wish(Dataset.TURNS), "fr")).status_code == 200
 
 
