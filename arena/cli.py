@@ -2,6 +2,7 @@
 
 import typer
 
+from arena.commands.exports import export
 from arena.commands.footprints import footprint, recompute
 from arena.commands.leaderboards import leaderboard
 from arena.commands.models import check
@@ -20,3 +21,4 @@ app.command()(leaderboard)
 app.command()(purge)
 app.command()(report)
 app.add_typer(privacy, name="privacy")
+app.command()(export)

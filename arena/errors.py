@@ -19,7 +19,11 @@ ArenaError
 │   ├── FigureFixed         a figure of an earlier method cannot be computed under another mix
 │   ├── TooManyBattles      this visitor started too many battles at once
 │   ├── QuotaReached        this visitor started too many battles within the hour
-│   └── BudgetSpent         the event has used its answers or its euros
+│   ├── BudgetSpent         the event has used its answers or its euros
+│   ├── EventNotFound       no such event, or none that this organiser may see
+│   ├── TooFewPeople        an export about fewer people than may be told apart
+│   ├── ParquetMissing      the library that writes Parquet is not installed
+│   └── ExportInterrupted   a file could not be written to its end
 └── EndpointError           a model endpoint did not do what was asked of it
     ├── EndpointUnreachable refused connection
     │   ├── HostNotFound    DNS
@@ -211,6 +215,30 @@ class BudgetSpent(RequestError):
     """The event has no answers, or no euros, left for what was asked."""
 
     key = "error.budget_spent"
+
+
+class EventNotFound(RequestError):
+    """No event of that id that this organiser may see."""
+
+    key = "error.event.not_found"
+
+
+class TooFewPeople(RequestError):
+    """Row by row an export of fewer than five people would say too much about each of them."""
+
+    key = "error.export.too_few"
+
+
+class ParquetMissing(RequestError):
+    """Parquet needs the optional package pyarrow: ``pip install 'arena[parquet]'``."""
+
+    key = "error.export.no_parquet"
+
+
+class ExportInterrupted(RequestError):
+    """A file could not be written to its end; none was left half."""
+
+    key = "error.export.interrupted"
 
 
 class EndpointError(ArenaError):

@@ -34,6 +34,7 @@ HOMES = {
     "psycopg": ("storage",),
     "numpy": ("domain/tally.py", "domain/ranking.py", "domain/clustering.py", "domain/standing.py"),
     "pynvml": ("providers/meters.py",),
+    "pyarrow": ("services/parquet_writer.py",),
     "httpx": ("providers", "services"),
     "typer": ("cli.py", "commands"),
     "pydantic_settings": ("settings.py",),

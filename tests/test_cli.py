@@ -221,9 +221,16 @@ class TestServe:
             assert str(tmp_path / "data") in database
             assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d+/fr", url)
             assert self.health(url.replace("/fr", "/healthz")).startswith("ok ")
+            assert "libarrow" not in self.libraries(child.pid)  # Parquet is written by a process of its own
             child.send_signal(signal.SIGTERM)
             assert child.wait(LIMIT_S) in (0, -signal.SIGTERM)
         assert list((tmp_path / "data").rglob("arena.db"))
+
+    @staticmethod
+    def libraries(pid: int) -> str:
+        """What a process has loaded; nothing where the system does not tell."""
+        maps = Path(f"/proc/{pid}/maps")
+        return maps.read_text(encoding="utf-8") if maps.exists() else ""
 
     @staticmethod
     def health(url: str) -> str:
@@ -387,7 +394,9 @@ class TestDemoEndpoint:
 
 def test_without_a_command_the_help_is_shown() -> None:
     result = CliRunner().invoke(app, [])
-    assert all(name in result.output for name in ("serve", "check", "demo-endpoint", "footprint", "leaderboard"))
+    assert all(
+        name in result.output for name in ("serve", "check", "demo-endpoint", "export", "footprint", "leaderboard")
+    )
 
 
 def test_a_broken_model_server_is_a_reason_in_the_table(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from arena.services.battles import Battles
 from arena.services.budgets import Budgets
 from arena.services.catalogues import available_models, merged, with_endpoint_url
 from arena.services.costs import Costs
+from arena.services.datasets import Datasets
 from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.health import Health
@@ -51,6 +52,7 @@ class Arena:
     prober: Prober
     leaderboards: Leaderboards
     reports: Reports
+    datasets: Datasets
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +174,5 @@ def assemble(
         prober=prober,
         leaderboards=leaderboards,
         reports=reports,
+        datasets=Datasets(stores.datasets),
     )

@@ -17,11 +17,11 @@ from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
 from arena.storage.budget_rows import SpentRow
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
-from arena.storage.event_rows import EventModelRow, EventRow, OrganiserLinkRow, ParticipantRow
+from arena.storage.event_rows import EventModelRow, EventRow, ExportKeyRow, OrganiserLinkRow, ParticipantRow
 from arena.storage.table import TableRow
 
-# all tables are known here
-__all__ = ["EventModelRow", "EventRow", "OrganiserLinkRow", "ParticipantRow", "SpentRow", "TableRow"]
+# All tables are known here.
+__all__ = ["EventModelRow", "EventRow", "ExportKeyRow", "OrganiserLinkRow", "ParticipantRow", "SpentRow", "TableRow"]
 
 
 class BattleRow(TableRow, table=True):

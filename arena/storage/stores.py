@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from arena.storage.battles import BattleStore
 from arena.storage.budgets import BudgetStore
+from arena.storage.datasets import DatasetStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
 from arena.storage.reports import ReportStore
@@ -26,6 +27,7 @@ class Stores:
     budgets: BudgetStore
     retention: RetentionStore
     reports: ReportStore
+    datasets: DatasetStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -39,4 +41,5 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         budgets=BudgetStore(engine),
         retention=RetentionStore(engine),
         reports=ReportStore(engine),
+        datasets=DatasetStore(engine),
     )
