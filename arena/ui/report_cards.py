@@ -254,7 +254,7 @@ class ReportCards:
         entry = equivalent.entry
         own = {"convention": "report.checked.convention", "physics": "report.checked.physics"}.get(entry.checked)
         source = self._text(own) if own else entry.source.partition(",")[0]
-        words = self._text("footprint.about", equivalent=equivalent.formatted(self._text.locale).text)
+        words = self._text("report.footprint.about", equivalent=equivalent.formatted(self._text.locale).text)
         return f"{words} ({source}, {entry.year})"
 
     # -- to go on with ------------------------------------------------------------------------
