@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from arena.domain.battle import TokenSource
-from arena.domain.provenance import Band, FootprintInputs, FootprintValues, MeterReading, StoredFootprint
+from arena.domain.provenance import QUANTITIES, Band, FootprintInputs, FootprintValues, MeterReading, StoredFootprint
 from arena.domain.quantity import Range
 from arena.domain.side import Side
 from arena.errors import BattleNotFound
@@ -143,7 +143,9 @@ class FootprintStore:
         return [AnswerFootprints(answer_id, found.get(answer_id, ())) for answer_id in ids]
 
 
-def read_footprints(session: Session, answers: SelectOfScalar[int | None]) -> Mapping[int, Sequence[StoredFootprint]]:
+def read_footprints(
+    session: Session, answers: SelectOfScalar[int | None], *, quantities: Sequence[str] = QUANTITIES
+) -> Mapping[int, Sequence[StoredFootprint]]:
     """What was made of the answers that a query names, by their ids, the first computed first."""
     query = (
         select(FootprintInputRow, MeterReadingRow, FootprintResultRow)
@@ -157,7 +159,7 @@ def read_footprints(session: Session, answers: SelectOfScalar[int | None]) -> Ma
         .order_by(col(FootprintInputRow.computed_at), col(FootprintInputRow.method))
     )
     rows = session.exec(query).all()
-    figures = _read_figures(session, answers)  # after the rows: what came meanwhile is ignored
+    figures = _read_figures(session, answers, quantities)  # after the rows: what came meanwhile is ignored
     found: dict[int, list[StoredFootprint]] = defaultdict(list)
     for inputs, meter, result in rows:
         values = _to_values(result, figures[result.answer_id, result.method])
@@ -269,11 +271,14 @@ def _to_figure_rows(answer_id: int, values: FootprintValues) -> list[FootprintFi
 
 
 def _read_figures(
-    session: Session, answers: SelectOfScalar[int | None]
+    session: Session, answers: SelectOfScalar[int | None], quantities: Sequence[str]
 ) -> Mapping[tuple[int, str], list[FootprintFigureRow]]:
     """The figures of answers, by answer and method."""
+    query = select(FootprintFigureRow).where(
+        col(FootprintFigureRow.answer_id).in_(answers), col(FootprintFigureRow.quantity).in_(quantities)
+    )
     figures: dict[tuple[int, str], list[FootprintFigureRow]] = defaultdict(list)
-    for figure in session.exec(select(FootprintFigureRow).where(col(FootprintFigureRow.answer_id).in_(answers))):
+    for figure in session.exec(query):
         figures[figure.answer_id, figure.method].append(figure)
     return figures
 

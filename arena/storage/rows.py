@@ -18,8 +18,18 @@ from arena.domain.vote import Outcome, Quality
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
 from arena.storage.event_rows import EventModelRow, EventRow, OrganiserLinkRow, ParticipantRow
 from arena.storage.table import TableRow
+from arena.storage.tally_rows import TallyChangeRow, TallyPlaceRow, TallyRow
 
-__all__ = ["EventModelRow", "EventRow", "OrganiserLinkRow", "ParticipantRow", "TableRow"]  # all tables are known here
+__all__ = [  # all tables are known here
+    "EventModelRow",
+    "EventRow",
+    "OrganiserLinkRow",
+    "ParticipantRow",
+    "TableRow",
+    "TallyChangeRow",
+    "TallyPlaceRow",
+    "TallyRow",
+]
 
 
 class BattleRow(TableRow, table=True):
@@ -31,6 +41,7 @@ class BattleRow(TableRow, table=True):
         Index(None, "visitor_id", "created_at"),  # latest battle of a visitor
         Index(None, "is_blind", "is_demo"),  # pair counts
         Index(None, "event_id", "created_at"),  # battles of an event
+        Index(None, "created_at"),  # battles of all events
     )
 
     id: str = Field(sa_type=KeyText, primary_key=True)

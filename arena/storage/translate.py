@@ -49,11 +49,11 @@ def to_answer(row: AnswerRow) -> Answer:
         first_token_s=row.first_token_s,
         duration_s=row.duration_s,
         self_named=row.self_named,
-        replaced=_to_replacement(row),
+        replaced=to_replacement(row),
     )
 
 
-def _to_replacement(row: AnswerRow) -> Replacement | None:
+def to_replacement(row: AnswerRow) -> Replacement | None:
     if row.replaced_model_id is None:
         return None
     return Replacement(row.replaced_model_id, row.replaced_error_key or "")

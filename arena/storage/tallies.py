@@ -1,0 +1,175 @@
+"""Keeps tallies: battles counted up in groups, so that a million votes are read as a thousand groups.
+
+How they stay exact, whoever writes: triggers note every battle of which a row was written or deleted. A group with
+such a battle is counted again *whole*, from the rows themselves; nothing is ever added to an old count or taken
+from it. The notes that were read before the rows go with the new count in one transaction, provided that the group
+still has the version it had then; what was committed in between left a note of its own, and so another count.
+
+Why groups: plain queries over a million votes take far more than a page may, and one tally an event would make the
+next vote of a large event as dear as all before. tests/bench/bench_dashboard.py has the numbers of both.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Engine, func, update
+from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from arena.domain.tally import Tally, merge
+from arena.domain.tallying import BattleFacts
+from arena.storage.facts import read_facts
+from arena.storage.rows import BattleRow, TableRow, TallyChangeRow, TallyPlaceRow, TallyRow
+from arena.storage.tally_text import from_text, to_text
+from arena.storage.transactions import insert_into, reading, writing
+
+MOST_BATTLES = 1000  # of a group: more makes a view of millions cheaper and the next vote dearer
+MOST_NOTES = 2000  # read at once
+MOST_VALUES = 10_000  # in one statement; SQLite takes 32 766
+
+Scalar = TypeVar("Scalar")
+EventIds = AbstractSet[str] | None  # None: all events, and battles without one
+Count = Callable[[Iterable[BattleFacts]], Tally]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The oldest notes of changes: new battles with their event, groups to count, notes of what is gone for good."""
+
+    new: Mapping[str, str | None]
+    groups: frozenset[int]
+    idle: tuple[int, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.new or self.groups or self.idle)
+
+
+class TallyStore:
+    """Each method is one transaction but for ``recount``. Every one raises StorageError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def notes(self) -> Notes:
+        """What is to be done next."""
+        query = (
+            select(TallyChangeRow, BattleRow, TallyPlaceRow)
+            .outerjoin(BattleRow, col(BattleRow.id) == TallyChangeRow.battle_id)
+            .outerjoin(TallyPlaceRow, col(TallyPlaceRow.battle_id) == TallyChangeRow.battle_id)
+            .order_by(col(TallyChangeRow.id))
+            .limit(MOST_NOTES)
+        )
+        with reading(self._engine) as session:
+            rows = session.exec(query).all()
+            return Notes(
+                new={one.battle_id: battle.event_id for one, battle, place in rows if battle and not place},
+                groups=frozenset(place.tally_id for _, _, place in rows if place),
+                idle=tuple(one.id or 0 for one, battle, place in rows if not battle and not place),
+            )
+
+    def place(self, battles: Mapping[str, str | None]) -> frozenset[int]:
+        """Put new battles, by id with their event, into groups of their event; the groups that grew."""
+        by_event: dict[str | None, list[str]] = defaultdict(list)
+        for battle_id, event_id in battles.items():
+            by_event[event_id].append(battle_id)
+        with writing(self._engine) as session:
+            return frozenset(
+                group for event_id, ids in sorted(by_event.items(), key=str) for group in _place(session, event_id, ids)
+            )
+
+    def recount(self, group: int, count: Count) -> bool:
+        """Count a group again; False when somebody else did meanwhile, or it is gone.
+
+        The rows are read in one transaction and their count is written in another, so that nobody waits for it.
+        """
+        with reading(self._engine) as session:
+            version = session.exec(select(TallyRow.version).where(TallyRow.id == group)).first()
+            notes = session.exec(_notes_of(group)).all()  # before the rows that they tell of
+            placed = select(TallyPlaceRow.battle_id).where(TallyPlaceRow.tally_id == group)
+            ids = session.exec(placed).all()
+            facts = read_facts(session, placed)
+        gone = set(ids) - {battle.id for battle in facts}
+        content = to_text(count(facts))
+        with writing(self._engine) as session:
+            counted = session.exec(
+                update(TallyRow)
+                .where(col(TallyRow.id) == group, col(TallyRow.version) == version)
+                .values(content=content, version=uuid4().hex)
+            )
+            if not counted.rowcount:
+                return False
+            _delete(session, TallyPlaceRow, "battle_id", gone)
+            _delete(session, TallyChangeRow, "id", notes)
+            return True
+
+    def forget(self, notes: Collection[int]) -> None:
+        """Remove notes by their ids."""
+        with writing(self._engine) as session:
+            _delete(session, TallyChangeRow, "id", notes)
+
+    def uncounted(self) -> int:
+        """How many battles changed since they were counted."""
+        with reading(self._engine) as session:
+            return session.exec(select(func.count(func.distinct(TallyChangeRow.battle_id)))).one()
+
+    def stamp(self, event_ids: EventIds) -> str:
+        """A word that changes with every count of these events; reads one index."""
+        query = _of_events(select(TallyRow.version), event_ids).order_by(col(TallyRow.event_id), col(TallyRow.version))
+        with reading(self._engine) as session:
+            versions = "".join(session.exec(query))
+        return hashlib.blake2b(versions.encode(), digest_size=8).hexdigest()
+
+    def total(self, event_ids: EventIds) -> Tally:
+        """All groups of these events together, as they were counted last."""
+        query = _of_events(select(col(TallyRow.content)), event_ids).where(col(TallyRow.content).is_not(None))
+        with reading(self._engine) as session:
+            return merge(from_text(content) for content in session.exec(query).yield_per(100) if content)
+
+
+def _place(session: Session, event_id: str | None, battle_ids: list[str]) -> Iterator[int]:
+    """Fill the latest group of an event, then new ones."""
+    waiting = list(battle_ids)
+    while waiting:
+        group, room = _open_group(session, event_id)
+        now, waiting = waiting[:room], waiting[room:]
+        rows = [{"battle_id": battle_id, "tally_id": group} for battle_id in now]
+        session.exec(insert_into(session, TallyPlaceRow).values(rows).on_conflict_do_nothing())
+        session.exec(update(TallyRow).where(col(TallyRow.id) == group).values(battles=TallyRow.battles + len(now)))
+        yield group
+
+
+def _open_group(session: Session, event_id: str | None) -> tuple[int, int]:
+    """A group with room, and for how many."""
+    latest = select(TallyRow.id, TallyRow.battles).where(col(TallyRow.event_id).is_not_distinct_from(event_id))
+    found = session.exec(latest.order_by(col(TallyRow.id).desc()).limit(1)).first()
+    if found and found[0] is not None and found[1] < MOST_BATTLES:
+        return found[0], MOST_BATTLES - found[1]
+    row = TallyRow(event_id=event_id, version=uuid4().hex)
+    session.add(row)
+    session.flush()
+    return row.id or 0, MOST_BATTLES
+
+
+def _notes_of(group: int) -> SelectOfScalar[Any]:
+    return (
+        select(TallyChangeRow.id)
+        .join(TallyPlaceRow, col(TallyPlaceRow.battle_id) == TallyChangeRow.battle_id)
+        .where(TallyPlaceRow.tally_id == group)
+    )
+
+
+def _of_events(query: SelectOfScalar[Scalar], event_ids: EventIds) -> SelectOfScalar[Scalar]:
+    return query if event_ids is None else query.where(col(TallyRow.event_id).in_(event_ids))
+
+
+def _delete(session: Session, row: type[TableRow], column: str, values: Collection[object]) -> None:
+    waiting = list(values)
+    while waiting:
+        now, waiting = waiting[:MOST_VALUES], waiting[MOST_VALUES:]
+        session.exec(delete(row).where(col(getattr(row, column)).in_(now)))

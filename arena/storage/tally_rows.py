@@ -1,0 +1,46 @@
+"""The tables of tallies: battles counted up in groups, and which battles changed since.
+
+Triggers of the database write ``tally_change``, whoever writes the battle; see migration 0008.
+"""
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from arena.storage.columns import KeyText, StoredText
+from arena.storage.table import TableRow
+
+
+class TallyRow(TableRow, table=True):
+    """A group of battles of one event (or of none) counted up; without content it was never counted.
+
+    ``version`` is another word after each count.
+    """
+
+    __tablename__ = "tally"
+    __table_args__ = (Index(None, "event_id", "version"),)  # what changed, without a visit to the table
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: str | None = Field(default=None, sa_type=KeyText, foreign_key="event.id", ondelete="CASCADE")
+    battles: int = 0  # ever placed in it
+    version: str = Field(sa_type=KeyText)
+    content: str | None = Field(default=None, sa_type=StoredText)
+
+
+class TallyPlaceRow(TableRow, table=True):
+    """The group of a battle; it outlives the battle until the group is counted again."""
+
+    __tablename__ = "tally_place"
+    __table_args__ = (Index(None, "tally_id"),)
+
+    battle_id: str = Field(sa_type=KeyText, primary_key=True)
+    tally_id: int = Field(foreign_key="tally.id", ondelete="CASCADE")
+
+
+class TallyChangeRow(TableRow, table=True):
+    """A battle of which something was written or deleted. Only added to, so that no writer waits for another."""
+
+    __tablename__ = "tally_change"
+    __table_args__ = (Index(None, "battle_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    battle_id: str = Field(sa_type=KeyText)
