@@ -132,6 +132,13 @@ class TallyStore:
             return merge(from_text(content) for content in session.exec(query).yield_per(100) if content)
 
 
+def forget_uncounted(session: Session, battle_ids: Collection[str]) -> None:
+    """Remove the notes of deleted battles that no tally ever counted; of the others they are still needed."""
+    counted = select(TallyPlaceRow.battle_id).where(col(TallyPlaceRow.battle_id) == TallyChangeRow.battle_id)
+    uncounted = delete(TallyChangeRow).where(col(TallyChangeRow.battle_id).in_(battle_ids), ~counted.exists())
+    session.exec(uncounted)
+
+
 def _place(session: Session, event_id: str | None, battle_ids: list[str]) -> Iterator[int]:
     """Fill the latest group of an event, then new ones."""
     waiting = list(battle_ids)

@@ -28,6 +28,7 @@ from arena.storage.rows import (
     VoteRow,
 )
 from arena.storage.space import free_space
+from arena.storage.tallies import forget_uncounted
 from arena.storage.transactions import reading, writing
 
 OTHER_OPINIONS = (ReactionRow, BetRow, SecondChoiceRow, NeedRow)
@@ -85,6 +86,7 @@ class VisitorStore:
             )
             session.exec(delete(RevealRow).where(col(RevealRow.visitor_id) == visitor_id))
             battles = session.exec(delete(BattleRow).where(col(BattleRow.visitor_id) == visitor_id)).rowcount
+            forget_uncounted(session, ids)
             return Erased(battles=battles, prompts=prompts, answers=answers, votes=votes, others=others)
 
     def free_space(self) -> None:
