@@ -74,9 +74,12 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
         ):
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
+            counting = asyncio.create_task(arena.dashboards.keep_counting())
             try:
                 yield arena
             finally:
+                counting.cancel()
+                await asyncio.gather(counting, return_exceptions=True)
                 await arena.duel.close()
     finally:
         await asyncio.to_thread(engine.dispose)

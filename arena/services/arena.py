@@ -15,6 +15,7 @@ from arena.providers.demo_endpoint import run_demo_endpoint
 from arena.providers.local_servers import DEFAULT_CANDIDATES, LocalCandidate, find_local_servers
 from arena.services.battles import Battles
 from arena.services.catalogues import available_models, merged, with_endpoint_url
+from arena.services.dashboards import Dashboards
 from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.instructions import load_instructions
@@ -38,6 +39,7 @@ class Arena:
     battles: Battles
     footprints: FootprintService
     summaries: Summaries
+    dashboards: Dashboards
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +137,5 @@ def assemble(
     )
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
-    return Arena(line_up, duel, battles, footprints, summaries)
+    dashboards = Dashboards(stores, footprints, line_up.catalogue, duel.is_running)
+    return Arena(line_up, duel, battles, footprints, summaries, dashboards)

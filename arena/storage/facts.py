@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy.orm import defer
+from sqlalchemy import Row
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -28,6 +28,7 @@ from arena.storage.rows import (
     TurnRow,
     VoteRow,
 )
+from arena.storage.transactions import columns_of
 from arena.storage.translate import to_reactions, to_replacement
 
 BattleIds = SelectOfScalar[str]
@@ -78,23 +79,22 @@ def _read_answers(session: Session, ids: BattleIds) -> Mapping[str, Sequence[Ans
     """Of several methods that computed a footprint the first is the one that was shown."""
     of_battles = col(TurnRow.battle_id).in_(ids)
     query = (
-        select(TurnRow.battle_id, TurnRow.index, AnswerRow)
-        .join(AnswerRow, col(AnswerRow.turn_id) == TurnRow.id)
+        columns_of(AnswerRow, TurnRow.battle_id, col(TurnRow.index).label("place"), without=("text", "reasoning"))
+        .join(TurnRow, col(AnswerRow.turn_id) == TurnRow.id)
         .where(of_battles)
-        .options(*(defer(getattr(AnswerRow, words)) for words in ("text", "reasoning")))
         .order_by(col(TurnRow.index), col(AnswerRow.side))
     )
-    rows = session.exec(query).all()
+    rows = session.connection().execute(query).all()
     answer_ids = select(col(AnswerRow.id)).join(TurnRow).where(of_battles)
     footprints = read_footprints(session, answer_ids, quantities=SUMMED)
     answers: dict[str, list[AnswerFacts]] = defaultdict(list)
-    for battle_id, index, row in rows:
-        shown = next(iter(footprints.get(row.id or 0, ())), None)
-        answers[battle_id].append(_to_facts(row, PastAnswer(index, Side(row.side), shown)))
+    for row in rows:
+        shown = next(iter(footprints.get(row.id, ())), None)
+        answers[row.battle_id].append(_to_facts(row, PastAnswer(row.place, Side(row.side), shown)))
     return answers
 
 
-def _to_facts(row: AnswerRow, past: PastAnswer) -> AnswerFacts:
+def _to_facts(row: Row[Any], past: PastAnswer) -> AnswerFacts:
     return AnswerFacts(
         past=past,
         model_id=row.model_id,

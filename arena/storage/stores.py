@@ -6,18 +6,22 @@ from sqlalchemy import Engine
 
 from arena.storage.battles import BattleStore
 from arena.storage.footprints import FootprintStore
+from arena.storage.prompts import PromptStore
 from arena.storage.reflections import ReflectionStore
+from arena.storage.tallies import TallyStore
 from arena.storage.visitors import VisitorStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles, footprints and reflections on them are kept, and what is read or erased by visitor."""
+    """Where battles, footprints and reflections on them are kept; what is read or erased by visitor or organiser."""
 
     battles: BattleStore
     footprints: FootprintStore
     reflections: ReflectionStore
     visitors: VisitorStore
+    tallies: TallyStore
+    prompts: PromptStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -27,4 +31,6 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         FootprintStore(engine),
         ReflectionStore(engine),
         VisitorStore(engine),
+        TallyStore(engine),
+        PromptStore(engine),
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import Row
+
 from arena.domain.battle import Answer, AnswerStatus, Battle, Replacement, TokenSource, Turn, Usage
 from arena.domain.pairing import PairingMode
 from arena.domain.rematch import Rematch, RematchKind
@@ -53,7 +55,7 @@ def to_answer(row: AnswerRow) -> Answer:
     )
 
 
-def to_replacement(row: AnswerRow) -> Replacement | None:
+def to_replacement(row: AnswerRow | Row[Any]) -> Replacement | None:
     if row.replaced_model_id is None:
         return None
     return Replacement(row.replaced_model_id, row.replaced_error_key or "")
