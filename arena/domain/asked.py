@@ -16,7 +16,7 @@ class AskedPrompt:
 
 @dataclass(frozen=True, slots=True)
 class PromptPage:
-    """Some prompts, newest battle first, and whether there are more."""
+    """Some prompts, newest first, and whether there are more."""
 
     prompts: tuple[AskedPrompt, ...] = ()
     has_more: bool = False

@@ -37,7 +37,7 @@ class PromptStore:
                 col(BattleRow.purged_at).is_(None),
                 col(BattleRow.is_demo).is_(False),
             )
-            .order_by(col(BattleRow.created_at).desc(), col(BattleRow.id).desc(), col(TurnRow.index))
+            .order_by(col(TurnRow.id).desc())
             .offset(skip)
             .limit(limit + 1)
         )
