@@ -48,12 +48,13 @@ def seconds(text: Text, value: float | None) -> str:
 
 
 def shaded(text: Text, count: int | None, total: int) -> Markup:
-    """A cell of a flow: its count, its share of what is shown, and a shade by it."""
+    """A cell of a flow: its count and, of a total, its share and a shade by it."""
     if count is None:
         return Markup('<span class="withheld">{}</span>').format(number(text, None))
-    share = count / total if total else 0.0
+    if not (count and total):
+        return Markup('<span class="shade{}">{}</span>').format("" if count else " none", number(text, count))
     return Markup('<span class="shade" style="--share: {share}"><b>{count}</b> <small>{percent}</small></span>').format(
-        share=f"{share:.3f}", count=number(text, count), percent=percent(text, share if total else None)
+        share=f"{count / total:.3f}", count=number(text, count), percent=percent(text, count / total)
     )
 
 

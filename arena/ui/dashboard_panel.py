@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import gradio as gr
-from gradio.components.native_plot import PlotData
+import pandas as pd
 from markupsafe import Markup
 
 from arena.domain.breakdowns import FIRST
@@ -95,7 +95,7 @@ class DashboardPanel:
             y="votes",
             x_title=text("dashboard.column.choice"),
             y_title=text("dashboard.column.count"),
-            sort=[text(f"vote.{outcome}") for outcome in FIRST],
+            sort=[text(f"dashboard.chart.{outcome}") for outcome in FIRST],
             height=CHART_HEIGHT,
             show_label=False,
             buttons=[],
@@ -106,13 +106,12 @@ class DashboardPanel:
     def _charted(self, dashboard: Dashboard) -> Any:
         """The votes as bars, where all of them may be shown."""
         counts = dashboard.opinions.outcomes if dashboard.opinions else {}
-        bars = [[self._text(f"vote.{outcome}"), count] for outcome, count in counts.items() if count is not None]
+        bars = [
+            [self._text(f"dashboard.chart.{outcome}"), count] for outcome, count in counts.items() if count is not None
+        ]
         if len(bars) < len(FIRST) or not any(count for _, count in bars):
             return gr.update(visible=False)
-        datatypes = {"choice": "nominal", "votes": "quantitative"}
-        return gr.update(
-            value=PlotData(columns=list(datatypes), data=bars, datatypes=datatypes, mark="bar"), visible=True
-        )
+        return gr.update(value=pd.DataFrame(bars, columns=["choice", "votes"]), visible=True)
 
     def _counts(self, view: DashboardView) -> Markup:
         text, shown = self._text, view.dashboard

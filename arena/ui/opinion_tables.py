@@ -35,14 +35,18 @@ def _switches(text: Text, switches: Switches) -> Markup:
     if switches.is_empty:
         return _section(text("dashboard.switches"), Markup(""), [text("dashboard.nothing_said")])
     seconds = [text(f"vote.{key}") if key != SKIPPED else text("dashboard.switches.skipped") for key in SECOND]
-    total = switches.rate.total if switches.rate else 0
     rows = [
-        [text(f"vote.{first}"), *(shaded(text, switches.cells[first, second], total) for second in SECOND)]
-        for first in FIRST
+        [text(f"vote.{first}"), *(_switch(text, switches, (first, second)) for second in SECOND)] for first in FIRST
     ]
     flow = table(text("dashboard.switches.caption"), [text("dashboard.switches.from"), *seconds], rows)
     before = paragraphs(_switch_words(text, switches))
     return _section(text("dashboard.switches"), before + flow, _legend(text, switches.cells.values()))
+
+
+def _switch(text: Text, switches: Switches, pair: tuple[str, str]) -> Markup:
+    """Shares are of those who chose again; they are told together with their total."""
+    total = switches.rate.total if switches.rate and pair[1] != SKIPPED else 0
+    return shaded(text, switches.cells[pair], total)
 
 
 def _switch_words(text: Text, switches: Switches) -> Iterator[str]:
@@ -62,7 +66,8 @@ def _switch_words(text: Text, switches: Switches) -> Iterator[str]:
 def _bets(text: Text, bets: Bets) -> Markup:
     if bets.is_empty:
         return _section(text("dashboard.bets"), Markup(""), [text("dashboard.nothing_said")])
-    rows = [[_times(text, bet), *(shaded(text, bets.cells[bet, key], 0) for key in ESTIMATES)] for bet in BETS]
+    total = _total(bets.cells.values())
+    rows = [[_times(text, bet), *(shaded(text, bets.cells[bet, key], total) for key in ESTIMATES)] for bet in BETS]
     columns = [text("dashboard.bets.bet"), *(_times(text, key) for key in ESTIMATES)]
     known = bets.right
     words = text("dashboard.bets.few") if known is None else _rate(text, "dashboard.bets.right", known)
@@ -91,9 +96,7 @@ def _rate(text: Text, key: str, rate: Proportion) -> str:
 
 def _shares(text: Text, caption: str, rows: Sequence[tuple[str, Shown]]) -> Markup:
     """Counts and their shares; no share is written where one is withheld, since it would give a sum away."""
-    counts = [count for _, count in rows]
-    known = [count for count in counts if count is not None]
-    total = sum(known) if len(known) == len(counts) else 0
+    total = _total(count for _, count in rows)
     columns = [text(f"dashboard.column.{name}") for name in ("choice", "count", "share")]
     return table(
         caption,
@@ -101,6 +104,12 @@ def _shares(text: Text, caption: str, rows: Sequence[tuple[str, Shown]]) -> Mark
         [(words, number(text, count), percent(text, count / total if count is not None and total else None))
          for words, count in rows],
     )  # fmt: skip
+
+
+def _total(counts: Iterable[Shown]) -> int:
+    """0 where a count is withheld: no share of a sum may be written then."""
+    known = list(counts)
+    return 0 if None in known else sum(count or 0 for count in known)
 
 
 def _legend(text: Text, counts: Iterable[Shown]) -> list[str]:

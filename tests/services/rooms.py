@@ -1,5 +1,6 @@
 """A room that played: one event with battles, votes and everything else that people can say, in a database."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import Engine
@@ -30,10 +31,10 @@ def open_room(engine: Engine, people: int) -> tuple[Stores, Dashboards]:
     return stores, dashboards_of(stores)
 
 
-def dashboards_of(stores: Stores) -> Dashboards:
-    """No battle is being written."""
+def dashboards_of(stores: Stores, is_running: Callable[[str], bool] = lambda _battle: False) -> Dashboards:
+    """By default no battle is being written."""
     catalogue = Catalogue({}, {one.id: one for one in (SMALL1, BIG1)})
-    return Dashboards(stores, footprint_service(), catalogue, lambda _battle: False)
+    return Dashboards(stores, footprint_service(), catalogue, is_running)
 
 
 def play(stores: Stores, number: int, *, event_id: str = ROOM, prompt: str = "") -> str:
