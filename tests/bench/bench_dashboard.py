@@ -95,8 +95,8 @@ def fill(engine: Engine, votes: int) -> None:
             is_thin = made.startswith(("INSERT INTO event", "INSERT INTO battle ", "INSERT INTO turn"))
             statement = text(made.replace("SELECT", f"{NUMBERS} SELECT", 1))
             connection.execute(statement, {"votes": votes if is_thin else min(votes, WHOLE)})
-        for statement in FOOTPRINTS:
-            connection.execute(text(statement))
+        for made in FOOTPRINTS:
+            connection.execute(text(made))
         for _, sql in triggers:
             connection.execute(text(sql))
         connection.execute(text("INSERT INTO tally_change (battle_id) SELECT DISTINCT battle_id FROM vote"))

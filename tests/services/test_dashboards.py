@@ -47,7 +47,7 @@ def test_one_sees_the_events_that_one_may_organise() -> None:
     assert chosen_events(organiser, "") == OURS
     assert chosen_events(organiser, ROOM) == OURS
     assert chosen_events(deployer, "") is None
-    assert chosen_events(deployer, ELSEWHERE) == {ELSEWHERE}
+    assert chosen_events(deployer, ELSEWHERE) == frozenset({ELSEWHERE})
     with pytest.raises(InvalidChoice):
         chosen_events(organiser, ELSEWHERE)
 
