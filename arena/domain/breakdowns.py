@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeVar
 
+from arena.domain.census import Cell, Census, all_of
+from arena.domain.census_taking import NO_ESTIMATE, OTHER_SIDE, SKIPPED
 from arena.domain.reflection import BET_FACTORS, Need
 from arena.domain.statistics import Proportion, mcnemar_exact, wilson
-from arena.domain.tally import Cell, Tally, all_of
-from arena.domain.tallying import NO_ESTIMATE, OTHER_SIDE, SKIPPED
 from arena.domain.vote import Outcome
 from arena.domain.withholding import withheld
 
@@ -52,24 +52,24 @@ class Bets:
         return all(count == 0 for count in self.cells.values())
 
 
-def outcomes_of(tally: Tally) -> Mapping[str, Shown]:
+def outcomes_of(census: Census) -> Mapping[str, Shown]:
     """Blind votes on drawn pairs; the sum of all is known."""
-    cells = {outcome: tally.cell("outcome", outcome) for outcome in FIRST}
+    cells = {outcome: census.cell("outcome", outcome) for outcome in FIRST}
     return _shown(cells, withheld(cells, [FIRST]))
 
 
-def needs_of(tally: Tally) -> Mapping[str, Shown]:
+def needs_of(census: Census) -> Mapping[str, Shown]:
     """Whether one could have done without an AI."""
-    cells = {need.value: tally.cell("need", need) for need in Need}
+    cells = {need.value: census.cell("need", need) for need in Need}
     return _shown(cells, withheld(cells, [list(cells)]))
 
 
-def switches_of(tally: Tally) -> Switches:
+def switches_of(census: Census) -> Switches:
     """The flow from blind votes to second choices.
 
     Lines of a known sum are the rows (the blind votes), those who stayed, those who changed, and both together.
     """
-    cells = {pair: tally.cell("flow", *pair) for pair in product(FIRST, SECOND)}
+    cells = {pair: census.cell("flow", *pair) for pair in product(FIRST, SECOND)}
     chosen = [pair for pair in cells if pair[1] != SKIPPED]
     changed, stayed = [pair for pair in chosen if pair[0] != pair[1]], [pair for pair in chosen if pair[0] == pair[1]]
     rows = [[pair for pair in cells if pair[0] == first] for first in FIRST]
@@ -83,9 +83,9 @@ def switches_of(tally: Tally) -> Switches:
     )
 
 
-def bets_of(tally: Tally) -> Bets:
+def bets_of(census: Census) -> Bets:
     """Bets beside estimates. Lines of a known sum are the right ones, the wrong ones, and both together."""
-    cells = {pair: tally.cell("bet", *pair) for pair in product(BETS, ESTIMATES)}
+    cells = {pair: census.cell("bet", *pair) for pair in product(BETS, ESTIMATES)}
     judged = [pair for pair in cells if pair[1] != NO_ESTIMATE]
     right, wrong = [pair for pair in judged if pair[0] == pair[1]], [pair for pair in judged if pair[0] != pair[1]]
     return Bets(

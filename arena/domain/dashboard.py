@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from arena.domain.breakdowns import Bets, Shown, Switches, bets_of, needs_of, outcomes_of, switches_of
+from arena.domain.census import LEAST_PEOPLE, Census
+from arena.domain.census_taking import AVOIDED, CAUSED
 from arena.domain.model_use import ModelUses, balance_of, models_of
 from arena.domain.statistics import Proportion, wilson
 from arena.domain.summary import Balance
-from arena.domain.tally import LEAST_PEOPLE, Tally
-from arena.domain.tallying import AVOIDED, CAUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +46,36 @@ class Dashboard:
     costs: Costs | None = field(default=None)
 
 
-def dashboard_of(tally: Tally) -> Dashboard:
-    """The dashboard of a tally."""
-    people, battles = len(tally.people), tally.count("battles")
+def dashboard_of(census: Census) -> Dashboard:
+    """The dashboard of a census."""
+    people, battles = len(census.people), census.count("battles")
     is_shown = people >= LEAST_PEOPLE
     return Dashboard(
         participants=people if is_shown or not people else None,
         battles=battles,
-        votes=tally.count("votes"),
-        without_vote=wilson(battles - tally.count("voted"), battles),
-        demo_battles=tally.count("demo"),
-        hidden_battles=tally.count("hidden"),
-        opinions=_opinions(tally) if is_shown else None,
-        costs=_costs(tally) if is_shown else None,
+        votes=census.count("votes"),
+        without_vote=wilson(battles - census.count("voted"), battles),
+        demo_battles=census.count("demo"),
+        hidden_battles=census.count("hidden"),
+        opinions=_opinions(census) if is_shown else None,
+        costs=_costs(census) if is_shown else None,
     )
 
 
-def _opinions(tally: Tally) -> Opinions:
+def _opinions(census: Census) -> Opinions:
     return Opinions(
-        outcomes=outcomes_of(tally),
-        votes_apart=tally.count("votes_apart"),
-        switches=switches_of(tally),
-        bets=bets_of(tally),
-        needs=needs_of(tally),
+        outcomes=outcomes_of(census),
+        votes_apart=census.count("votes_apart"),
+        switches=switches_of(census),
+        bets=bets_of(census),
+        needs=needs_of(census),
     )
 
 
-def _costs(tally: Tally) -> Costs:
+def _costs(census: Census) -> Costs:
     return Costs(
-        models=models_of(tally),
-        caused=balance_of(tally, CAUSED),
-        avoided=balance_of(tally, AVOIDED),
-        answers_avoided=tally.count("avoided"),
+        models=models_of(census),
+        caused=balance_of(census, CAUSED),
+        avoided=balance_of(census, AVOIDED),
+        answers_avoided=census.count("avoided"),
     )

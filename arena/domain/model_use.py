@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from arena.domain.census import Census, Sum, add_sums, parts_of
+from arena.domain.census_taking import CAUSED
 from arena.domain.footprint import Grade
 from arena.domain.statistics import quantile
 from arena.domain.summary import SUMMED, Account, Balance, Kind, Total
-from arena.domain.tally import Sum, Tally, add_sums, parts_of
-from arena.domain.tallying import CAUSED
 from arena.domain.vote import Quality
 from arena.domain.withholding import withheld
 
@@ -65,13 +65,13 @@ class _Figures:
     sum: Sum
 
 
-def models_of(tally: Tally) -> ModelUses:
+def models_of(census: Census) -> ModelUses:
     """Every model by itself. What all models did together is known: their battles are a line of a known sum."""
-    met = {parts[1]: cell for parts, cell in _by_parts(tally.cells, "model")}
+    met = {parts[1]: cell for parts, cell in _by_parts(census.cells, "model")}
     hidden = withheld(met, [list(met)])
-    timed = _histograms(tally)
+    timed = _histograms(census)
     used: Mapping[str, list[_Figures]] = defaultdict(list)
-    for one in _figures(tally, CAUSED):
+    for one in _figures(census, CAUSED):
         used[one.model_id].append(one)
     shown = sorted((key for key in met if key not in hidden), key=lambda key: (-met[key].count, key))
     return ModelUses(
@@ -79,13 +79,13 @@ def models_of(tally: Tally) -> ModelUses:
             ModelUse(
                 model_id=model_id,
                 battles=met[model_id].count,
-                answers=tally.count("answers", model_id),
-                failed=tally.count("failed", model_id),
-                input_tokens=tally.count("tokens", model_id, "input"),
-                output_tokens=tally.count("tokens", model_id, "output"),
+                answers=census.count("answers", model_id),
+                failed=census.count("failed", model_id),
+                input_tokens=census.count("tokens", model_id, "input"),
+                output_tokens=census.count("tokens", model_id, "output"),
                 first_token=_latency(timed["first_token", model_id]),
                 duration=_latency(timed["duration", model_id]),
-                qualities=_qualities(tally, model_id),
+                qualities=_qualities(census, model_id),
                 figures=_by_kind(used[model_id]),
             )
             for model_id in shown
@@ -94,14 +94,14 @@ def models_of(tally: Tally) -> ModelUses:
     )
 
 
-def balance_of(tally: Tally, account: str) -> Balance:
+def balance_of(census: Census, account: str) -> Balance:
     """All figures of an account by kind: an illustration only where there is nothing else, as in a summary."""
     by_kind: dict[Kind, list[_Figures]] = defaultdict(list)
-    for one in _figures(tally, account):
+    for one in _figures(census, account):
         by_kind[one.kind].append(one)
     illustrations = by_kind.pop(Kind.ILLUSTRATION, [])
     accounts = tuple(_account(kind, by_kind[kind]) for kind in Kind if kind in by_kind)
-    unfigured = tally.count("unfigured", account)
+    unfigured = census.count("unfigured", account)
     if illustrations and not accounts and not unfigured:
         return Balance((_account(Kind.ILLUSTRATION, illustrations),))
     left_out = sum(one.sum.answers for one in illustrations if one.quantity == SUMMED[0])
@@ -134,8 +134,8 @@ def _by_kind(figures: Sequence[_Figures]) -> Mapping[Kind, Mapping[str, Sum]]:
     }
 
 
-def _figures(tally: Tally, account: str) -> Iterator[_Figures]:
-    for key, one in tally.sums.items():
+def _figures(census: Census, account: str) -> Iterator[_Figures]:
+    for key, one in census.sums.items():
         its_account, quantity, model_id, kind, grade, method = parts_of(key)
         if its_account == account:
             yield _Figures(quantity, model_id, Kind(kind), Grade(grade), method, one)
@@ -148,11 +148,11 @@ def _by_parts(counted: Mapping[str, Value], name: str) -> Iterator[tuple[tuple[s
             yield parts, value
 
 
-def _histograms(tally: Tally) -> Mapping[tuple[str, str], dict[float, int]]:
+def _histograms(census: Census) -> Mapping[tuple[str, str], dict[float, int]]:
     """How often each latency came, by its name and model."""
     timed: Mapping[tuple[str, str], dict[float, int]] = defaultdict(dict)
     for name in ("first_token", "duration"):
-        for (_, model_id, seconds), count in _by_parts(tally.counts, name):
+        for (_, model_id, seconds), count in _by_parts(census.counts, name):
             timed[name, model_id][float(seconds)] = count
     return timed
 
@@ -161,7 +161,7 @@ def _latency(counts: Mapping[float, int]) -> Latency:
     return Latency(quantile(counts, MEDIAN), quantile(counts, LATE))
 
 
-def _qualities(tally: Tally, model_id: str) -> Mapping[Quality, int | None]:
+def _qualities(census: Census, model_id: str) -> Mapping[Quality, int | None]:
     """No sum of them is shown, so that each stands for itself."""
-    cells = {quality: tally.cell("quality", model_id, quality) for quality in Quality}
+    cells = {quality: census.cell("quality", model_id, quality) for quality in Quality}
     return {quality: None if cell.is_of_few else cell.count for quality, cell in cells.items()}

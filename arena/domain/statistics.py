@@ -1,4 +1,4 @@
-"""Statistics of counts: an interval for a share, an exact test for changed minds, quantiles of tallied values."""
+"""Statistics of counts: an interval for a share, an exact test for changed minds, quantiles of counted values."""
 
 import math
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ has noted, such as an earlier view or another choice of events.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from arena.domain.tally import Cell, all_of
+from arena.domain.census import Cell, all_of
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -12,12 +12,12 @@ from typing import Protocol
 
 from arena.domain.asked import PromptPage
 from arena.domain.catalogue import Catalogue
+from arena.domain.census import Census
+from arena.domain.census_taking import BattleFacts, census_of
 from arena.domain.dashboard import Dashboard, dashboard_of
 from arena.domain.footprint import Comparison
 from arena.domain.provenance import FootprintInputs
 from arena.domain.side import Side
-from arena.domain.tally import Tally
-from arena.domain.tallying import BattleFacts, tally_of
 from arena.errors import BattleBusy, InvalidChoice, StorageError
 from arena.services.footprints import FootprintService
 from arena.storage.stores import Stores
@@ -93,7 +93,7 @@ class Dashboards:
         Two small queries as long as nothing happens.
         """
         await self._catch_up(VIEW_COUNTS_S)
-        return await asyncio.to_thread(self._stores.tallies.stamp, event_ids)
+        return await asyncio.to_thread(self._stores.censuses.stamp, event_ids)
 
     async def prompts(self, event_ids: EventIds, words: str, page: int) -> PromptPage:
         """A page, counted from 0, of the prompts that hold some words. Raises StorageError."""
@@ -138,30 +138,30 @@ class Dashboards:
 
     def _count_until(self, limit: float) -> bool:
         """Whether everything is counted."""
-        tallies = self._stores.tallies
-        while not (notes := tallies.notes()).is_empty:
-            tallies.forget(notes.idle)
-            for group in sorted(notes.groups | tallies.place(notes.new)):
+        censuses = self._stores.censuses
+        while not (notes := censuses.notes()).is_empty:
+            censuses.forget(notes.idle)
+            for group in sorted(notes.groups | censuses.place(notes.new)):
                 if time.monotonic() > limit:
                     return False
-                tallies.recount(group, self._count)
+                censuses.recount(group, self._count)
         return True
 
-    def _count(self, battles: Iterable[BattleFacts]) -> Tally:
-        return tally_of(battles, lambda inputs: self._compare(inputs[Side.A], inputs[Side.B]))
+    def _count(self, battles: Iterable[BattleFacts]) -> Census:
+        return census_of(battles, lambda inputs: self._compare(inputs[Side.A], inputs[Side.B]))
 
     def _view(self, event_ids: EventIds, *, is_whole: bool) -> DashboardView:
-        stamp = self._stores.tallies.stamp(event_ids)  # before the tallies: what comes between is seen next time
+        stamp = self._stores.censuses.stamp(event_ids)  # before the censuses: what comes between is seen next time
         kept_stamp, dashboard = self._kept.get(event_ids, ("", None))
         if dashboard is None or kept_stamp != stamp:
-            dashboard = dashboard_of(self._stores.tallies.total(event_ids))
+            dashboard = dashboard_of(self._stores.censuses.total(event_ids))
             self._keep(event_ids, stamp, dashboard)
         models = dashboard.costs.models.shown if dashboard.costs else ()
         return DashboardView(
             dashboard=dashboard,
             names={one.model_id: self._catalogue.model_or_stranger(one.model_id).display_name for one in models},
             stamp=stamp,
-            uncounted=0 if is_whole else self._stores.tallies.uncounted(),
+            uncounted=0 if is_whole else self._stores.censuses.uncounted(),
         )
 
     def _keep(self, event_ids: EventIds, stamp: str, dashboard: Dashboard) -> None:

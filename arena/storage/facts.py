@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from arena.domain.battle import AnswerStatus, Usage
+from arena.domain.census_taking import AnswerFacts, BattleFacts, Said
 from arena.domain.side import Side
 from arena.domain.summary import SUMMED, PastAnswer
-from arena.domain.tallying import AnswerFacts, BattleFacts, Said
 from arena.domain.vote import Outcome, Reaction
 from arena.storage.footprints import read_footprints
 from arena.storage.reflections import to_reflections

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, delete, select
 
 from arena.domain.asked import AskedPrompt, PromptPage
 from arena.errors import BattleNotFound
+from arena.storage.censuses import forget_uncounted
 from arena.storage.rows import BattleRow, TurnRow
 from arena.storage.space import free_space
-from arena.storage.tallies import forget_uncounted
 from arena.storage.transactions import lock_battle, reading, writing
 
 

@@ -15,20 +15,20 @@ from arena.domain.reflection import BET_FACTORS, Need
 from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
+from arena.storage.census_rows import CensusChangeRow, CensusPlaceRow, CensusRow
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
 from arena.storage.event_rows import EventModelRow, EventRow, OrganiserLinkRow, ParticipantRow
 from arena.storage.table import TableRow
-from arena.storage.tally_rows import TallyChangeRow, TallyPlaceRow, TallyRow
 
 __all__ = [  # all tables are known here
+    "CensusChangeRow",
+    "CensusPlaceRow",
+    "CensusRow",
     "EventModelRow",
     "EventRow",
     "OrganiserLinkRow",
     "ParticipantRow",
     "TableRow",
-    "TallyChangeRow",
-    "TallyPlaceRow",
-    "TallyRow",
 ]
 
 

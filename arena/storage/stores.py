@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from arena.storage.battles import BattleStore
+from arena.storage.censuses import CensusStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.prompts import PromptStore
 from arena.storage.reflections import ReflectionStore
-from arena.storage.tallies import TallyStore
 from arena.storage.visitors import VisitorStore
 
 
@@ -20,7 +20,7 @@ class Stores:
     footprints: FootprintStore
     reflections: ReflectionStore
     visitors: VisitorStore
-    tallies: TallyStore
+    censuses: CensusStore
     prompts: PromptStore
 
 
@@ -31,6 +31,6 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         FootprintStore(engine),
         ReflectionStore(engine),
         VisitorStore(engine),
-        TallyStore(engine),
+        CensusStore(engine),
         PromptStore(engine),
     )

@@ -12,6 +12,7 @@ from arena.domain.side import Side
 from arena.domain.summary import Erased, PastAnswer, PastBattle
 from arena.domain.vote import Outcome
 from arena.errors import BattleBusy
+from arena.storage.censuses import forget_uncounted
 from arena.storage.footprints import read_footprints
 from arena.storage.reflections import to_reflections
 from arena.storage.rows import (
@@ -28,7 +29,6 @@ from arena.storage.rows import (
     VoteRow,
 )
 from arena.storage.space import free_space
-from arena.storage.tallies import forget_uncounted
 from arena.storage.transactions import reading, writing
 
 OTHER_OPINIONS = (ReactionRow, BetRow, SecondChoiceRow, NeedRow)

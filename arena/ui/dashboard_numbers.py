@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from arena.domain.census import LEAST_PEOPLE
 from arena.domain.figures import NARROW_SPACE, format_number, two_digits
 from arena.domain.statistics import Proportion
-from arena.domain.tally import LEAST_PEOPLE
 from arena.ui.text import Text
 
 SMALLEST_P = 0.001

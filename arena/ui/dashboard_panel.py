@@ -8,8 +8,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from arena.domain.breakdowns import FIRST
+from arena.domain.census import LEAST_PEOPLE
 from arena.domain.dashboard import Dashboard
-from arena.domain.tally import LEAST_PEOPLE
 from arena.services.dashboards import Access, Dashboards, DashboardView, EventIds, chosen_events
 from arena.ui.cards import section_heading
 from arena.ui.cost_tables import costs

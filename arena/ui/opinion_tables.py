@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from arena.domain.breakdowns import BETS, ESTIMATES, FIRST, SECOND, Bets, Shown, Switches
+from arena.domain.census import LEAST_PEOPLE
+from arena.domain.census_taking import NO_ESTIMATE, OTHER_SIDE, SKIPPED
 from arena.domain.dashboard import Opinions
 from arena.domain.statistics import Proportion
-from arena.domain.tally import LEAST_PEOPLE
-from arena.domain.tallying import NO_ESTIMATE, OTHER_SIDE, SKIPPED
 from arena.domain.vote import Outcome
 from arena.ui.dashboard_numbers import number, p_value, percent, shaded, why_withheld
 from arena.ui.reading_parts import joined, paragraphs, table

@@ -21,14 +21,14 @@ from uuid import uuid4
 from sqlalchemy import Engine, text
 
 from arena.domain.catalogue import Catalogue
+from arena.domain.census import Cell
 from arena.domain.provenance import QUANTITIES
-from arena.domain.tally import Cell
 from arena.domain.vote import Outcome, Vote
 from arena.services.dashboards import Dashboards
 from arena.services.footprints import FootprintService
+from arena.storage.census_text import from_text, to_text
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.stores import Stores, stores_of
-from arena.storage.tally_text import from_text, to_text
 
 WHOLE = 10_000  # battles with all their rows
 MODELS, EVENT_SIZE, NOW = 12, 400, "2026-03-14 12:00:00.000000"
@@ -99,7 +99,7 @@ def fill(engine: Engine, votes: int) -> None:
             connection.execute(text(made))
         for _, sql in triggers:
             connection.execute(text(sql))
-        connection.execute(text("INSERT INTO tally_change (battle_id) SELECT DISTINCT battle_id FROM vote"))
+        connection.execute(text("INSERT INTO census_change (battle_id) SELECT DISTINCT battle_id FROM vote"))
     with engine.connect() as connection:
         connection.execute(text("ANALYZE")).close()
 
@@ -123,22 +123,22 @@ async def count_all(dashboards: Dashboards) -> None:
 def copy_groups(engine: Engine, times: int) -> None:
     """The counted groups again and again, each time with other people."""
     with engine.begin() as connection:
-        groups = connection.execute(text("SELECT event_id, battles, content FROM tally")).all()
+        groups = connection.execute(text("SELECT event_id, battles, content FROM census")).all()
         for time_ in range(1, times):
             for event_id, battles, content in groups:
-                tally = from_text(content)
-                others = {one: f"{int(one, 16) ^ (time_ << 32):016x}" for one in tally.people}
+                census = from_text(content)
+                others = {one: f"{int(one, 16) ^ (time_ << 32):016x}" for one in census.people}
                 cells = {
                     key: Cell(
                         cell.count, None if cell.people is None else frozenset(others[one] for one in cell.people)
                     )
-                    for key, cell in tally.cells.items()
+                    for key, cell in census.cells.items()
                 }
-                other = to_text(replace(tally, people=frozenset(others.values()), cells=cells))
+                other = to_text(replace(census, people=frozenset(others.values()), cells=cells))
                 row = {"event": event_id, "battles": battles, "version": uuid4().hex, "content": other}
                 columns = "event_id, battles, version, content"
                 connection.execute(
-                    text(f"INSERT INTO tally ({columns}) VALUES (:event, :battles, :version, :content)"), row
+                    text(f"INSERT INTO census ({columns}) VALUES (:event, :battles, :version, :content)"), row
                 )
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from arena.domain.battle import AnswerStatus, Usage
+from arena.domain.census import Census
+from arena.domain.census_taking import AnswerFacts, BattleFacts, Said, census_of
 from arena.domain.footprint import Comparison, ComparisonKind
 from arena.domain.provenance import FootprintInputs, StoredFootprint
 from arena.domain.reflection import Bet, Need, Reflections, SecondChoice
 from arena.domain.side import Side
 from arena.domain.summary import PastAnswer
-from arena.domain.tally import Tally
-from arena.domain.tallying import AnswerFacts, BattleFacts, Said, tally_of
 from arena.domain.vote import Outcome
 from tests.storage.making import make_inputs, make_values
 
@@ -61,7 +61,7 @@ def said(
     return Said(vote, Reflections(bet, SecondChoice(then) if then else None, need))
 
 
-def room(*opinions: tuple[int, Said]) -> Tally:
+def room(*opinions: tuple[int, Said]) -> Census:
     """A room in which that many people said each, each in a battle of their own."""
     everybody = [one for people, one in opinions for _ in range(people)]
-    return tally_of((battle(f"visitor {n}", one) for n, one in enumerate(everybody)), ten_times)
+    return census_of((battle(f"visitor {n}", one) for n, one in enumerate(everybody)), ten_times)

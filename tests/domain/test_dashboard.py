@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from arena.domain.census import Census, merge
+from arena.domain.census_taking import BattleFacts, Said, census_of
 from arena.domain.dashboard import Dashboard, Opinions, dashboard_of
 from arena.domain.footprint import Grade
 from arena.domain.model_use import Latency
@@ -11,8 +13,6 @@ from arena.domain.reflection import Bet, Need
 from arena.domain.side import Side
 from arena.domain.statistics import mcnemar_exact, wilson
 from arena.domain.summary import Kind
-from arena.domain.tally import Tally, merge
-from arena.domain.tallying import BattleFacts, Said, tally_of
 from arena.domain.vote import Outcome, Quality, Reaction
 from tests.domain.counting import answer, battle, room, said, ten_times
 
@@ -20,18 +20,18 @@ STAYED, CHANGED = said(Outcome.A, Outcome.A), said(Outcome.A, Outcome.B)
 BACK = said(Outcome.B, Outcome.A)
 
 
-def opinions_of(tally: Tally) -> Opinions:
-    opinions = dashboard_of(tally).opinions
+def opinions_of(census: Census) -> Opinions:
+    opinions = dashboard_of(census).opinions
     assert opinions is not None
     return opinions
 
 
 def of(*battles: BattleFacts) -> Dashboard:
-    return dashboard_of(tally_of(battles, ten_times))
+    return dashboard_of(census_of(battles, ten_times))
 
 
 def test_a_dashboard_of_nothing_is_empty_and_withholds_nothing() -> None:
-    found = dashboard_of(Tally())
+    found = dashboard_of(Census())
     assert (found.participants, found.battles, found.votes) == (0, 0, 0)
     assert found.without_vote.share is None
 
@@ -149,7 +149,7 @@ def test_answers_shown_again_are_avoided() -> None:
 
 
 def test_several_events_make_one_dashboard() -> None:
-    one, other = room((3, STAYED)), tally_of([battle(f"other {n}", CHANGED) for n in range(4)], ten_times)
+    one, other = room((3, STAYED)), census_of([battle(f"other {n}", CHANGED) for n in range(4)], ten_times)
     assert dashboard_of(one).opinions is None
     together = dashboard_of(merge([one, other]))
     assert together.participants == 7

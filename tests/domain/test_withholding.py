@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.domain.tally import Cell, all_of
+from arena.domain.census import Cell, all_of
 from arena.domain.withholding import withheld
 
 

@@ -79,7 +79,7 @@ def test_a_vote_appears_without_a_reload_and_a_page_unseen_asks_nothing(browser:
 
 def test_hiding_and_deleting_take_a_second_tap(browser: Browser, panel: PanelServer) -> None:
     with looking(browser, panel) as tab:
-        battles = panel.stores.tallies
+        battles = panel.stores.censuses
         tab.click("#prompts-hide")
         expect(tab.locator("#prompts-said .notice")).to_be_visible()
         assert not tab.is_visible("#prompts-confirm")

@@ -85,11 +85,11 @@ async def test_a_view_without_a_change_is_the_one_in_memory(dashboards: Dashboar
 async def test_the_background_counts_what_nobody_looks_at(dashboards: Dashboards, stores: Stores) -> None:
     counting = asyncio.create_task(dashboards.keep_counting(period_s=0.01))
     async with asyncio.timeout(20):
-        while await asyncio.to_thread(stores.tallies.uncounted):  # noqa: ASYNC110 - it tells nobody
+        while await asyncio.to_thread(stores.censuses.uncounted):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.02)
     counting.cancel()
     await asyncio.gather(counting, return_exceptions=True)
-    assert (await asyncio.to_thread(stores.tallies.total, None)).count("battles") == PEOPLE
+    assert (await asyncio.to_thread(stores.censuses.total, None)).count("battles") == PEOPLE
 
 
 async def test_prompts_are_found_by_their_words_newest_first(dashboards: Dashboards, stores: Stores) -> None:
@@ -118,7 +118,7 @@ async def test_a_deleted_battle_leaves_no_row_and_no_byte(
 
     def left() -> int:
         with engine.connect() as connection:
-            tables = ("battle", "turn", "vote", "bet", "battle_side", "reaction", "tally_place", "tally_change")
+            tables = ("battle", "turn", "vote", "bet", "battle_side", "reaction", "census_place", "census_change")
             key = {table: "id" if table == "battle" else "battle_id" for table in tables}
             return sum(
                 connection.execute(text(f"SELECT count(*) FROM {table} WHERE {key[table]} = '{700:032x}'")).scalar_one()

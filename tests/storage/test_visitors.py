@@ -82,7 +82,7 @@ def contents(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
         return {
             table.name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
             for table in TableRow.metadata.sorted_tables
-            if table.name != "tally_change"
+            if table.name != "census_change"
         }
 
 

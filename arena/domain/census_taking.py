@@ -1,4 +1,4 @@
-"""Counting battles up: which facts of a battle go into which count of a tally."""
+"""Counting battles up: which facts of a battle go into which count of a census."""
 
 import math
 from collections import defaultdict
@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from arena.domain.battle import AnswerStatus, Replacement, Usage
+from arena.domain.census import LEAST_PEOPLE, Cell, Census, Sum, add_sums, key_of, person
 from arena.domain.figures import two_digits
 from arena.domain.footprint import Comparison
 from arena.domain.provenance import FootprintInputs
 from arena.domain.reflection import BET_FACTORS, Bet, Reflections
 from arena.domain.side import Side
 from arena.domain.summary import SUMMED, PastAnswer
-from arena.domain.tally import LEAST_PEOPLE, Cell, Sum, Tally, add_sums, key_of, person
 from arena.domain.vote import Outcome, Reaction
 
 SKIPPED = "skipped"  # in place of a second choice
@@ -76,7 +76,7 @@ class BattleFacts:
         return {side: tuple(one.inputs for its, one in figured if its is side and one is not None) for side in Side}
 
 
-def tally_of(battles: Iterable[BattleFacts], compare: Compare) -> Tally:
+def census_of(battles: Iterable[BattleFacts], compare: Compare) -> Census:
     """Count battles up. Demonstrations and hidden battles are only counted; ``compare`` is asked for bets."""
     counting = _Counting()
     for battle in battles:
@@ -86,11 +86,11 @@ def tally_of(battles: Iterable[BattleFacts], compare: Compare) -> Tally:
             counting.add(1, "demo")
         else:
             _count_battle(counting, battle, compare)
-    return counting.tally()
+    return counting.census()
 
 
 class _Counting:
-    """A tally while it grows."""
+    """A census while it grows."""
 
     def __init__(self) -> None:
         self.people: set[str] = set()
@@ -110,13 +110,13 @@ class _Counting:
     def add_sum(self, one: Sum, *parts: str) -> None:
         self._sums[key_of(*parts)].append(one)
 
-    def tally(self) -> Tally:
+    def census(self) -> Census:
         cells = {
             key: Cell(self._counts.pop(key), frozenset(people) if len(people) < LEAST_PEOPLE else None)
             for key, people in self._people_of.items()
         }
         sums = {key: add_sums(parts) for key, parts in self._sums.items()}
-        return Tally(frozenset(self.people), cells, dict(self._counts), sums)
+        return Census(frozenset(self.people), cells, dict(self._counts), sums)
 
 
 def _count_battle(counting: _Counting, battle: BattleFacts, compare: Compare) -> None:

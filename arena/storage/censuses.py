@@ -1,11 +1,11 @@
-"""Keeps tallies: battles counted up in groups, so that a million votes are read as a thousand groups.
+"""Keeps censuses: battles counted up in groups, so that a million votes are read as a thousand groups.
 
 How they stay exact, whoever writes: triggers note every battle of which a row was written or deleted. A group with
 such a battle is counted again *whole*, from the rows themselves; nothing is ever added to an old count or taken
 from it. The notes that were read before the rows go with the new count in one transaction, provided that the group
 still has the version it had then; what was committed in between left a note of its own, and so another count.
 
-Why groups: plain queries over a million votes take far more than a page may, and one tally an event would make the
+Why groups: plain queries over a million votes take far more than a page may, and one census an event would make the
 next vote of a large event as dear as all before. tests/bench/bench_dashboard.py has the numbers of both.
 """
 
@@ -21,11 +21,11 @@ from sqlalchemy import Engine, func, update
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from arena.domain.tally import Tally, merge
-from arena.domain.tallying import BattleFacts
+from arena.domain.census import Census, merge
+from arena.domain.census_taking import BattleFacts
+from arena.storage.census_text import from_text, to_text
 from arena.storage.facts import read_facts
-from arena.storage.rows import BattleRow, TableRow, TallyChangeRow, TallyPlaceRow, TallyRow
-from arena.storage.tally_text import from_text, to_text
+from arena.storage.rows import BattleRow, CensusChangeRow, CensusPlaceRow, CensusRow, TableRow
 from arena.storage.transactions import insert_into, reading, writing
 
 MOST_BATTLES = 1000  # of a group: more makes a view of millions cheaper and the next vote dearer
@@ -34,7 +34,7 @@ MOST_VALUES = 10_000  # in one statement; SQLite takes 32 766
 
 Scalar = TypeVar("Scalar")
 EventIds = AbstractSet[str] | None  # None: all events, and battles without one
-Count = Callable[[Iterable[BattleFacts]], Tally]
+Count = Callable[[Iterable[BattleFacts]], Census]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Notes:
         return not (self.new or self.groups or self.idle)
 
 
-class TallyStore:
+class CensusStore:
     """Each method is one transaction but for ``recount``. Every one raises StorageError."""
 
     def __init__(self, engine: Engine) -> None:
@@ -59,17 +59,17 @@ class TallyStore:
     def notes(self) -> Notes:
         """What is to be done next."""
         query = (
-            select(TallyChangeRow, BattleRow, TallyPlaceRow)
-            .outerjoin(BattleRow, col(BattleRow.id) == TallyChangeRow.battle_id)
-            .outerjoin(TallyPlaceRow, col(TallyPlaceRow.battle_id) == TallyChangeRow.battle_id)
-            .order_by(col(TallyChangeRow.id))
+            select(CensusChangeRow, BattleRow, CensusPlaceRow)
+            .outerjoin(BattleRow, col(BattleRow.id) == CensusChangeRow.battle_id)
+            .outerjoin(CensusPlaceRow, col(CensusPlaceRow.battle_id) == CensusChangeRow.battle_id)
+            .order_by(col(CensusChangeRow.id))
             .limit(MOST_NOTES)
         )
         with reading(self._engine) as session:
             rows = session.exec(query).all()
             return Notes(
                 new={one.battle_id: battle.event_id for one, battle, place in rows if battle and not place},
-                groups=frozenset(place.tally_id for _, _, place in rows if place),
+                groups=frozenset(place.census_id for _, _, place in rows if place),
                 idle=tuple(one.id or 0 for one, battle, place in rows if not battle and not place),
             )
 
@@ -89,53 +89,55 @@ class TallyStore:
         The rows are read in one transaction and their count is written in another, so that nobody waits for it.
         """
         with reading(self._engine) as session:
-            version = session.exec(select(TallyRow.version).where(TallyRow.id == group)).first()
+            version = session.exec(select(CensusRow.version).where(CensusRow.id == group)).first()
             notes = session.exec(_notes_of(group)).all()  # before the rows that they tell of
-            placed = select(TallyPlaceRow.battle_id).where(TallyPlaceRow.tally_id == group)
+            placed = select(CensusPlaceRow.battle_id).where(CensusPlaceRow.census_id == group)
             ids = session.exec(placed).all()
             facts = read_facts(session, placed)
         gone = set(ids) - {battle.id for battle in facts}
         content = to_text(count(facts))
         with writing(self._engine) as session:
             counted = session.exec(
-                update(TallyRow)
-                .where(col(TallyRow.id) == group, col(TallyRow.version) == version)
+                update(CensusRow)
+                .where(col(CensusRow.id) == group, col(CensusRow.version) == version)
                 .values(content=content, version=uuid4().hex)
             )
             if not counted.rowcount:
                 return False
-            _delete(session, TallyPlaceRow, "battle_id", gone)
-            _delete(session, TallyChangeRow, "id", notes)
+            _delete(session, CensusPlaceRow, "battle_id", gone)
+            _delete(session, CensusChangeRow, "id", notes)
             return True
 
     def forget(self, notes: Collection[int]) -> None:
         """Remove notes by their ids."""
         with writing(self._engine) as session:
-            _delete(session, TallyChangeRow, "id", notes)
+            _delete(session, CensusChangeRow, "id", notes)
 
     def uncounted(self) -> int:
         """How many battles changed since they were counted."""
         with reading(self._engine) as session:
-            return session.exec(select(func.count(func.distinct(TallyChangeRow.battle_id)))).one()
+            return session.exec(select(func.count(func.distinct(CensusChangeRow.battle_id)))).one()
 
     def stamp(self, event_ids: EventIds) -> str:
         """A word that changes with every count of these events; reads one index."""
-        query = _of_events(select(TallyRow.version), event_ids).order_by(col(TallyRow.event_id), col(TallyRow.version))
+        query = _of_events(select(CensusRow.version), event_ids).order_by(
+            col(CensusRow.event_id), col(CensusRow.version)
+        )
         with reading(self._engine) as session:
             versions = "".join(session.exec(query))
         return hashlib.blake2b(versions.encode(), digest_size=8).hexdigest()
 
-    def total(self, event_ids: EventIds) -> Tally:
+    def total(self, event_ids: EventIds) -> Census:
         """All groups of these events together, as they were counted last."""
-        query = _of_events(select(col(TallyRow.content)), event_ids).where(col(TallyRow.content).is_not(None))
+        query = _of_events(select(col(CensusRow.content)), event_ids).where(col(CensusRow.content).is_not(None))
         with reading(self._engine) as session:
             return merge(from_text(content) for content in session.exec(query).yield_per(100) if content)
 
 
 def forget_uncounted(session: Session, battle_ids: Collection[str]) -> None:
-    """Remove the notes of deleted battles that no tally ever counted; of the others they are still needed."""
-    counted = select(TallyPlaceRow.battle_id).where(col(TallyPlaceRow.battle_id) == TallyChangeRow.battle_id)
-    uncounted = delete(TallyChangeRow).where(col(TallyChangeRow.battle_id).in_(battle_ids), ~counted.exists())
+    """Remove the notes of deleted battles that no census ever counted; of the others they are still needed."""
+    counted = select(CensusPlaceRow.battle_id).where(col(CensusPlaceRow.battle_id) == CensusChangeRow.battle_id)
+    uncounted = delete(CensusChangeRow).where(col(CensusChangeRow.battle_id).in_(battle_ids), ~counted.exists())
     session.exec(uncounted)
 
 
@@ -145,19 +147,19 @@ def _place(session: Session, event_id: str | None, battle_ids: list[str]) -> Ite
     while waiting:
         group, room = _open_group(session, event_id)
         now, waiting = waiting[:room], waiting[room:]
-        rows = [{"battle_id": battle_id, "tally_id": group} for battle_id in now]
-        session.exec(insert_into(session, TallyPlaceRow).values(rows).on_conflict_do_nothing())
-        session.exec(update(TallyRow).where(col(TallyRow.id) == group).values(battles=TallyRow.battles + len(now)))
+        rows = [{"battle_id": battle_id, "census_id": group} for battle_id in now]
+        session.exec(insert_into(session, CensusPlaceRow).values(rows).on_conflict_do_nothing())
+        session.exec(update(CensusRow).where(col(CensusRow.id) == group).values(battles=CensusRow.battles + len(now)))
         yield group
 
 
 def _open_group(session: Session, event_id: str | None) -> tuple[int, int]:
     """A group with room, and for how many."""
-    latest = select(TallyRow.id, TallyRow.battles).where(col(TallyRow.event_id).is_not_distinct_from(event_id))
-    found = session.exec(latest.order_by(col(TallyRow.id).desc()).limit(1)).first()
+    latest = select(CensusRow.id, CensusRow.battles).where(col(CensusRow.event_id).is_not_distinct_from(event_id))
+    found = session.exec(latest.order_by(col(CensusRow.id).desc()).limit(1)).first()
     if found and found[0] is not None and found[1] < MOST_BATTLES:
         return found[0], MOST_BATTLES - found[1]
-    row = TallyRow(event_id=event_id, version=uuid4().hex)
+    row = CensusRow(event_id=event_id, version=uuid4().hex)
     session.add(row)
     session.flush()
     return row.id or 0, MOST_BATTLES
@@ -165,14 +167,14 @@ def _open_group(session: Session, event_id: str | None) -> tuple[int, int]:
 
 def _notes_of(group: int) -> SelectOfScalar[Any]:
     return (
-        select(TallyChangeRow.id)
-        .join(TallyPlaceRow, col(TallyPlaceRow.battle_id) == TallyChangeRow.battle_id)
-        .where(TallyPlaceRow.tally_id == group)
+        select(CensusChangeRow.id)
+        .join(CensusPlaceRow, col(CensusPlaceRow.battle_id) == CensusChangeRow.battle_id)
+        .where(CensusPlaceRow.census_id == group)
     )
 
 
 def _of_events(query: SelectOfScalar[Scalar], event_ids: EventIds) -> SelectOfScalar[Scalar]:
-    return query if event_ids is None else query.where(col(TallyRow.event_id).in_(event_ids))
+    return query if event_ids is None else query.where(col(CensusRow.event_id).in_(event_ids))
 
 
 def _delete(session: Session, row: type[TableRow], column: str, values: Collection[object]) -> None:

@@ -1,4 +1,4 @@
-"""A tally: battles counted up in a form that adds to other tallies exactly, whoever took part in both."""
+"""A census: battles counted up in a form that adds to other censuses exactly, whoever took part in both."""
 
 import hashlib
 import math
@@ -24,7 +24,7 @@ def parts_of(key: str) -> tuple[str, ...]:
 
 
 def person(visitor_id: str) -> str:
-    """Who a visitor is in a tally: a digest, so that an erased identifier stands in no sum of others.
+    """Who a visitor is in a census: a digest, so that an erased identifier stands in no sum of others.
 
     8 bytes: among a million people two share one with a chance of 3 in 100 million.
     """
@@ -78,7 +78,7 @@ class Sum(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Census:
     """Battles counted up, by keys of ``key_of``; ``cells`` are what a breakdown of people shows.
 
     ``people`` are all that started a counted battle or said something of one.
@@ -98,21 +98,21 @@ class Tally:
         return self.cells.get(key_of(*parts), Cell(0))
 
 
-def merge(tallies: Iterable[Tally]) -> Tally:
-    """Tallies of different battles as one."""
+def merge(censuses: Iterable[Census]) -> Census:
+    """Censuses of different battles as one."""
     people: set[str] = set()
     cells: dict[str, Cell] = {}
     counts: dict[str, int] = {}
     sums: dict[str, list[Sum]] = defaultdict(list)
-    for tally in tallies:
-        people |= tally.people
-        for key, cell in tally.cells.items():
+    for census in censuses:
+        people |= census.people
+        for key, cell in census.cells.items():
             cells[key] = cells[key].plus(cell) if key in cells else cell
-        for key, count in tally.counts.items():
+        for key, count in census.counts.items():
             counts[key] = counts.get(key, 0) + count
-        for key, one in tally.sums.items():
+        for key, one in census.sums.items():
             sums[key].append(one)
-    return Tally(frozenset(people), cells, counts, {key: add_sums(parts) for key, parts in sums.items()})
+    return Census(frozenset(people), cells, counts, {key: add_sums(parts) for key, parts in sums.items()})
 
 
 def add_sums(parts: Iterable[Sum]) -> Sum:

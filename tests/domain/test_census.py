@@ -1,14 +1,14 @@
-"""Tallies add up to what one count of everything gives, whoever took part in several."""
+"""Censuses add up to what one count of everything gives, whoever took part in several."""
 
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arena.domain.census import Cell, Census, Sum, add_sums, all_of, key_of, merge, parts_of, person
+from arena.domain.census_taking import BattleFacts, census_of
 from arena.domain.reflection import Bet, Need
 from arena.domain.side import Side
-from arena.domain.tally import Cell, Sum, Tally, add_sums, all_of, key_of, merge, parts_of, person
-from arena.domain.tallying import BattleFacts, tally_of
 from arena.domain.vote import Outcome
 from tests.domain.counting import battle, said, ten_times
 
@@ -27,7 +27,7 @@ battles = st.lists(st.builds(battle, st.sampled_from("abcdefgh"), st.none() | op
 def test_parts_add_up_to_the_whole(facts: list[BattleFacts], cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(facts)]
     parts = [facts[start:end] for start, end in pairwise(edges)]
-    together, whole = merge(tally_of(part, ten_times) for part in parts), tally_of(facts, ten_times)
+    together, whole = merge(census_of(part, ten_times) for part in parts), census_of(facts, ten_times)
     assert (together.people, together.cells, together.counts) == (whole.people, whole.cells, whole.counts)
     assert together.sums.keys() == whole.sums.keys()
     assert all(abs(one.low - whole.sums[key].low) < 1e-9 for key, one in together.sums.items())
@@ -50,10 +50,10 @@ def test_a_key_gives_its_parts_back() -> None:
     assert parts_of(key_of("quality", "maker/model 1", "useful")) == ("quality", "maker/model 1", "useful")
 
 
-def test_a_tally_does_not_hold_the_identifier_of_a_visitor() -> None:
-    tally = tally_of([battle("visitor-1", said(Outcome.A))], ten_times)
-    assert tally.people == {person("visitor-1")}
-    assert "visitor-1" not in repr(tally)
+def test_a_census_does_not_hold_the_identifier_of_a_visitor() -> None:
+    census = census_of([battle("visitor-1", said(Outcome.A))], ten_times)
+    assert census.people == {person("visitor-1")}
+    assert "visitor-1" not in repr(census)
 
 
 def test_sums_keep_their_answers_and_tokens() -> None:
@@ -63,5 +63,5 @@ def test_sums_keep_their_answers_and_tokens() -> None:
 
 
 def test_nothing_adds_up_to_nothing() -> None:
-    assert merge([]) == Tally()
-    assert merge([Tally()]).count("battles") == 0
+    assert merge([]) == Census()
+    assert merge([Census()]).count("battles") == 0

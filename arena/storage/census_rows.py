@@ -1,6 +1,6 @@
-"""The tables of tallies: battles counted up in groups, and which battles changed since.
+"""The tables of censuses: battles counted up in groups, and which battles changed since.
 
-Triggers of the database write ``tally_change``, whoever writes the battle; see migration 0008.
+Triggers of the database write ``census_change``, whoever writes the battle; see migration 0008.
 """
 
 from sqlalchemy import Index
@@ -10,13 +10,13 @@ from arena.storage.columns import KeyText, StoredText
 from arena.storage.table import TableRow
 
 
-class TallyRow(TableRow, table=True):
+class CensusRow(TableRow, table=True):
     """A group of battles of one event (or of none) counted up; without content it was never counted.
 
     ``version`` is another word after each count.
     """
 
-    __tablename__ = "tally"
+    __tablename__ = "census"
     __table_args__ = (Index(None, "event_id", "version"),)  # what changed, without a visit to the table
 
     id: int | None = Field(default=None, primary_key=True)
@@ -26,20 +26,20 @@ class TallyRow(TableRow, table=True):
     content: str | None = Field(default=None, sa_type=StoredText)
 
 
-class TallyPlaceRow(TableRow, table=True):
+class CensusPlaceRow(TableRow, table=True):
     """The group of a battle; it outlives the battle until the group is counted again."""
 
-    __tablename__ = "tally_place"
-    __table_args__ = (Index(None, "tally_id"),)
+    __tablename__ = "census_place"
+    __table_args__ = (Index(None, "census_id"),)
 
     battle_id: str = Field(sa_type=KeyText, primary_key=True)
-    tally_id: int = Field(foreign_key="tally.id", ondelete="CASCADE")
+    census_id: int = Field(foreign_key="census.id", ondelete="CASCADE")
 
 
-class TallyChangeRow(TableRow, table=True):
+class CensusChangeRow(TableRow, table=True):
     """A battle of which something was written or deleted. Only added to, so that no writer waits for another."""
 
-    __tablename__ = "tally_change"
+    __tablename__ = "census_change"
     __table_args__ = (Index(None, "battle_id"),)
 
     id: int | None = Field(default=None, primary_key=True)

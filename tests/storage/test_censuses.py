@@ -1,4 +1,4 @@
-"""Tallies stay what a count of all rows gives, whatever is written, hidden, changed or deleted, on both databases."""
+"""Censuses stay what a count of all rows gives, whatever is written, hidden, changed or deleted, on both databases."""
 
 import random
 from collections.abc import Iterable
@@ -8,23 +8,23 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
+from arena.domain.census import Census, Sum, person
+from arena.domain.census_taking import BattleFacts, census_of
 from arena.domain.dashboard import dashboard_of
 from arena.domain.side import Side
-from arena.domain.tally import Sum, Tally, person
-from arena.domain.tallying import BattleFacts, tally_of
 from arena.domain.vote import Outcome
 from arena.storage.battles import BattleStore
+from arena.storage.census_text import from_text, to_text
+from arena.storage.censuses import MOST_BATTLES, CensusStore
 from arena.storage.facts import read_facts
 from arena.storage.footprints import FootprintStore
 from arena.storage.rows import BattleRow
-from arena.storage.tallies import MOST_BATTLES, TallyStore
-from arena.storage.tally_text import from_text, to_text
 from arena.storage.visitors import VisitorStore
 from tests.domain.counting import ten_times
 from tests.storage.histories import EVENTS, History, make_event
 from tests.storage.making import VISITOR, WRITTEN, at, make_battle, make_inputs, make_values, make_vote
 
-# A count of its own, straight from the tables: what no tally has had a hand in.
+# A count of its own, straight from the tables: what no census has had a hand in.
 VOTES = """
     SELECT battle.event_id, vote.outcome, count(*) FROM vote JOIN battle ON battle.id = vote.battle_id
     LEFT JOIN rematch ON rematch.battle_id = battle.id
@@ -49,32 +49,32 @@ ENERGY = """
 """
 
 
-def count(battles: Iterable[BattleFacts]) -> Tally:
-    return tally_of(battles, ten_times)
+def count(battles: Iterable[BattleFacts]) -> Census:
+    return census_of(battles, ten_times)
 
 
 @pytest.fixture
-def tallies(engine: Engine) -> TallyStore:
+def censuses(engine: Engine) -> CensusStore:
     for event_id in EVENTS:
         if event_id is not None:
             make_event(engine, event_id)
     with engine.begin() as connection:
-        connection.execute(text("DELETE FROM tally_change"))  # what the cleaning after another test left
-    return TallyStore(engine)
+        connection.execute(text("DELETE FROM census_change"))  # what the cleaning after another test left
+    return CensusStore(engine)
 
 
-def catch_up(tallies: TallyStore) -> int:
+def catch_up(censuses: CensusStore) -> int:
     """Count until nothing is left; how many groups were counted."""
     counted = 0
-    while not (notes := tallies.notes()).is_empty:
-        for group in notes.groups | tallies.place(notes.new):
-            assert tallies.recount(group, count)
+    while not (notes := censuses.notes()).is_empty:
+        for group in notes.groups | censuses.place(notes.new):
+            assert censuses.recount(group, count)
             counted += 1
-        tallies.forget(notes.idle)
+        censuses.forget(notes.idle)
     return counted
 
 
-def plain(engine: Engine, event_id: str) -> Tally:
+def plain(engine: Engine, event_id: str) -> Census:
     """One count of all the rows of an event."""
     with Session(engine) as session:
         return count(read_facts(session, select(BattleRow.id).where(col(BattleRow.event_id) == event_id)))
@@ -85,21 +85,21 @@ def rounded(sums: Iterable[tuple[str, Sum]]) -> dict[str, list[float]]:
     return {key: [round(part, 9) for part in one] for key, one in sums}
 
 
-def same(one: Tally, other: Tally) -> bool:
+def same(one: Census, other: Census) -> bool:
     alike = (one.people, one.cells, one.counts) == (other.people, other.cells, other.counts)
     return alike and rounded(one.sums.items()) == rounded(other.sums.items())
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_tallies_are_what_a_count_of_everything_gives(engine: Engine, tallies: TallyStore, seed: int) -> None:
+def test_censuses_are_what_a_count_of_everything_gives(engine: Engine, censuses: CensusStore, seed: int) -> None:
     history, dice = History(engine, seed), random.Random(seed)
     for _ in range(5):
         for _ in range(dice.randrange(5, 30)):
             history.step()
-        catch_up(tallies)
-        assert tallies.uncounted() == 0
-        assert all(same(tallies.total({event}), plain(engine, event)) for event in EVENTS if event)
-        total = tallies.total(None)
+        catch_up(censuses)
+        assert censuses.uncounted() == 0
+        assert all(same(censuses.total({event}), plain(engine, event)) for event in EVENTS if event)
+        total = censuses.total(None)
         with engine.connect() as connection:
             votes = {(event, outcome): number for event, outcome, number in connection.execute(text(VOTES))}
             people = connection.execute(text(PEOPLE)).scalar()
@@ -112,101 +112,103 @@ def test_tallies_are_what_a_count_of_everything_gives(engine: Engine, tallies: T
         assert central == pytest.approx(energy or 0)
 
 
-def test_nothing_written_needs_no_count_and_leaves_the_stamp(store: BattleStore, tallies: TallyStore) -> None:
+def test_nothing_written_needs_no_count_and_leaves_the_stamp(store: BattleStore, censuses: CensusStore) -> None:
     store.create_battle(make_battle())
-    assert catch_up(tallies) == 1
-    stamp = tallies.stamp(None)
-    assert catch_up(tallies) == 0
-    assert tallies.stamp(None) == stamp
+    assert catch_up(censuses) == 1
+    stamp = censuses.stamp(None)
+    assert catch_up(censuses) == 0
+    assert censuses.stamp(None) == stamp
     store.cast_vote(make_vote(), at(1))
-    assert catch_up(tallies) == 1
-    assert tallies.stamp(None) != stamp
+    assert catch_up(censuses) == 1
+    assert censuses.stamp(None) != stamp
 
 
-def test_another_event_leaves_the_stamp_of_this_one(store: BattleStore, tallies: TallyStore) -> None:
+def test_another_event_leaves_the_stamp_of_this_one(store: BattleStore, censuses: CensusStore) -> None:
     store.create_battle(replace(make_battle("1"), event_id="first"))
-    catch_up(tallies)
-    stamp = tallies.stamp({"first"})
+    catch_up(censuses)
+    stamp = censuses.stamp({"first"})
     store.create_battle(replace(make_battle("2"), event_id="second"))
-    catch_up(tallies)
-    assert tallies.stamp({"first"}) == stamp
-    assert dashboard_of(tallies.total({"first"})).battles == 1
-    assert dashboard_of(tallies.total({"first", "second"})).battles == 2
-    assert dashboard_of(tallies.total(frozenset())).battles == 0
+    catch_up(censuses)
+    assert censuses.stamp({"first"}) == stamp
+    assert dashboard_of(censuses.total({"first"})).battles == 1
+    assert dashboard_of(censuses.total({"first", "second"})).battles == 2
+    assert dashboard_of(censuses.total(frozenset())).battles == 0
 
 
-def test_a_vote_that_comes_while_a_group_is_counted_is_counted_next(store: BattleStore, tallies: TallyStore) -> None:
+def test_a_vote_that_comes_while_a_group_is_counted_is_counted_next(store: BattleStore, censuses: CensusStore) -> None:
     store.create_battle(make_battle())
-    (group,) = tallies.place(tallies.notes().new)
+    (group,) = censuses.place(censuses.notes().new)
 
-    def count_and_vote(battles: Iterable[BattleFacts]) -> Tally:
+    def count_and_vote(battles: Iterable[BattleFacts]) -> Census:
         store.cast_vote(make_vote(), at(1))
         return count(battles)
 
-    assert tallies.recount(group, count_and_vote)
-    assert tallies.total(None).count("votes") == 0
-    assert tallies.uncounted() == 1
-    catch_up(tallies)
-    assert tallies.total(None).count("votes") == 1
+    assert censuses.recount(group, count_and_vote)
+    assert censuses.total(None).count("votes") == 0
+    assert censuses.uncounted() == 1
+    catch_up(censuses)
+    assert censuses.total(None).count("votes") == 1
 
 
-def test_of_two_counts_at_once_the_later_one_stays(store: BattleStore, tallies: TallyStore) -> None:
+def test_of_two_counts_at_once_the_later_one_stays(store: BattleStore, censuses: CensusStore) -> None:
     store.create_battle(make_battle())
-    (group,) = tallies.place(tallies.notes().new)
+    (group,) = censuses.place(censuses.notes().new)
 
-    def be_overtaken(battles: Iterable[BattleFacts]) -> Tally:
+    def be_overtaken(battles: Iterable[BattleFacts]) -> Census:
         store.cast_vote(make_vote(), at(1))
-        assert tallies.recount(group, count)
+        assert censuses.recount(group, count)
         return count(battles)
 
-    assert not tallies.recount(group, be_overtaken)
-    assert tallies.notes().is_empty
-    assert tallies.total(None).count("votes") == 1
+    assert not censuses.recount(group, be_overtaken)
+    assert censuses.notes().is_empty
+    assert censuses.total(None).count("votes") == 1
 
 
-def test_an_erased_visitor_leaves_no_trace_in_a_tally(engine: Engine, store: BattleStore, tallies: TallyStore) -> None:
+def test_an_erased_visitor_leaves_no_trace_in_a_census(
+    engine: Engine, store: BattleStore, censuses: CensusStore
+) -> None:
     store.create_battle(make_battle())
     store.cast_vote(make_vote(), at(1))
-    catch_up(tallies)
-    assert tallies.total(None).people == {person(VISITOR)}
+    catch_up(censuses)
+    assert censuses.total(None).people == {person(VISITOR)}
     VisitorStore(engine).erase(VISITOR, is_running=lambda _battle: False)
-    catch_up(tallies)
-    assert tallies.total(None) == Tally()
+    catch_up(censuses)
+    assert censuses.total(None) == Census()
     with engine.connect() as connection:
-        kept = [connection.execute(text(f"SELECT * FROM {name}")).all() for name in ("tally_place", "tally_change")]
-        content = connection.execute(text("SELECT content FROM tally")).scalar()
+        kept = [connection.execute(text(f"SELECT * FROM {name}")).all() for name in ("census_place", "census_change")]
+        content = connection.execute(text("SELECT content FROM census")).scalar()
     assert kept == [[], []]
     assert person(VISITOR) not in str(content)
 
 
-def test_a_deleted_event_takes_its_tallies_along(engine: Engine, store: BattleStore, tallies: TallyStore) -> None:
+def test_a_deleted_event_takes_its_censuses_along(engine: Engine, store: BattleStore, censuses: CensusStore) -> None:
     store.create_battle(replace(make_battle(), event_id="first"))
-    catch_up(tallies)
+    catch_up(censuses)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM event WHERE id = 'first'"))
-    assert tallies.total(None) == Tally()
-    catch_up(tallies)
+    assert censuses.total(None) == Census()
+    catch_up(censuses)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM tally")).scalar() == 0
-        assert connection.execute(text("SELECT count(*) FROM tally_change")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM census")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM census_change")).scalar() == 0
 
 
-def test_groups_have_a_bounded_size_and_one_event(engine: Engine, tallies: TallyStore) -> None:
-    placed = tallies.place({f"{number:032x}": "first" for number in range(MOST_BATTLES + 1)})
+def test_groups_have_a_bounded_size_and_one_event(engine: Engine, censuses: CensusStore) -> None:
+    placed = censuses.place({f"{number:032x}": "first" for number in range(MOST_BATTLES + 1)})
     assert len(placed) == 2
-    assert len(tallies.place({"another": "first"})) == 1
-    tallies.place({"elsewhere": "second", "nowhere": None})
+    assert len(censuses.place({"another": "first"})) == 1
+    censuses.place({"elsewhere": "second", "nowhere": None})
     with engine.connect() as connection:
-        sizes = connection.execute(text("SELECT event_id, battles FROM tally ORDER BY id")).all()
+        sizes = connection.execute(text("SELECT event_id, battles FROM census ORDER BY id")).all()
     assert sizes[:2] == [("first", MOST_BATTLES), ("first", 2)]
     assert sorted(map(str, sizes[2:])) == ["('second', 1)", "(None, 1)"]
 
 
-def test_a_battle_that_went_before_it_was_counted_leaves_nothing(store: BattleStore, tallies: TallyStore) -> None:
+def test_a_battle_that_went_before_it_was_counted_leaves_nothing(store: BattleStore, censuses: CensusStore) -> None:
     store.create_battle(make_battle())
     VisitorStore(store._engine).erase(VISITOR, is_running=lambda _battle: False)
-    catch_up(tallies)
-    assert tallies.total(None) == Tally()
+    catch_up(censuses)
+    assert censuses.total(None) == Census()
 
 
 def test_facts_hold_what_was_shown_first(engine: Engine, store: BattleStore, footprints: FootprintStore) -> None:
@@ -224,11 +226,11 @@ def test_facts_hold_what_was_shown_first(engine: Engine, store: BattleStore, foo
     assert (other.has_produced, other.past.footprint) == (False, None)
 
 
-@pytest.mark.usefixtures("tallies")
-def test_a_tally_as_text_is_the_same_tally(engine: Engine) -> None:
+@pytest.mark.usefixtures("censuses")
+def test_a_census_as_text_is_the_same_census(engine: Engine) -> None:
     history = History(engine, 1)
     for _ in range(40):
         history.step()
-    tally = plain(engine, "first")
-    assert from_text(to_text(tally)) == tally
-    assert from_text(to_text(Tally())) == Tally()
+    census = plain(engine, "first")
+    assert from_text(to_text(census)) == census
+    assert from_text(to_text(Census())) == Census()

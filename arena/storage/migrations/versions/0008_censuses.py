@@ -1,6 +1,6 @@
-"""Tallies of battles, and triggers that note which battles changed.
+"""Censuses of battles, and triggers that note which battles changed.
 
-Triggers, because erasure, purge and repair delete rows in many ways, and a tally that misses one is wrong for ever.
+Triggers, because erasure, purge and repair delete rows in many ways, and a census that misses one is wrong for ever.
 SQLite drops the triggers of a table that Alembic writes anew: a later migration that does so makes them again.
 """
 
@@ -46,7 +46,7 @@ def upgrade() -> None:
             _note_changes(
                 table, moment, battle.format(row="OLD" if moment == "DELETE" else "NEW"), on_postgres=on_postgres
             )
-    op.execute("INSERT INTO tally_change (battle_id) SELECT id FROM battle")
+    op.execute("INSERT INTO census_change (battle_id) SELECT id FROM battle")
 
 
 def downgrade() -> None:
@@ -56,7 +56,7 @@ def downgrade() -> None:
             name = _name(table, moment)
             op.execute(f"DROP FUNCTION {name} CASCADE" if on_postgres else f"DROP TRIGGER {name}")
     op.drop_index("ix_battle_created_at", "battle")
-    for table in ("tally_change", "tally_place", "tally"):
+    for table in ("census_change", "census_place", "census"):
         op.drop_table(table)
 
 
@@ -65,7 +65,7 @@ def _name(table: str, moment: str) -> str:
 
 
 def _note_changes(table: str, moment: str, battle: str, *, on_postgres: bool) -> None:
-    note = f"INSERT INTO tally_change (battle_id) {battle};"
+    note = f"INSERT INTO census_change (battle_id) {battle};"
     name = _name(table, moment)
     if on_postgres:
         op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {note} RETURN NULL; END $$")
@@ -76,28 +76,28 @@ def _note_changes(table: str, moment: str, battle: str, *, on_postgres: bool) ->
 
 def _make_tables() -> None:
     op.create_table(
-        "tally",
+        "census",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(32), nullable=True),
         sa.Column("battles", sa.Integer(), nullable=False),
         sa.Column("version", sa.String(32), nullable=False),
         sa.Column("content", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_tally"),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name="fk_tally_event", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_census"),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name="fk_census_event", ondelete="CASCADE"),
     )
-    op.create_index("ix_tally_event_id_version", "tally", ["event_id", "version"])
+    op.create_index("ix_census_event_id_version", "census", ["event_id", "version"])
     op.create_table(
-        "tally_place",
+        "census_place",
         sa.Column("battle_id", sa.String(32), nullable=False),
-        sa.Column("tally_id", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("battle_id", name="pk_tally_place"),
-        sa.ForeignKeyConstraint(["tally_id"], ["tally.id"], name="fk_tally_place_tally", ondelete="CASCADE"),
+        sa.Column("census_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("battle_id", name="pk_census_place"),
+        sa.ForeignKeyConstraint(["census_id"], ["census.id"], name="fk_census_place_census", ondelete="CASCADE"),
     )
-    op.create_index("ix_tally_place_tally_id", "tally_place", ["tally_id"])
+    op.create_index("ix_census_place_census_id", "census_place", ["census_id"])
     op.create_table(
-        "tally_change",
+        "census_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("battle_id", sa.String(32), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_tally_change"),
+        sa.PrimaryKeyConstraint("id", name="pk_census_change"),
     )
-    op.create_index("ix_tally_change_battle_id", "tally_change", ["battle_id"])
+    op.create_index("ix_census_change_battle_id", "census_change", ["battle_id"])
