@@ -3,16 +3,31 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from arena.opening import catalogue_of, open_arena
+from arena.opening import catalogue_of, open_arena, practice_of
 from arena.services.arena import Arena
 from arena.services.footprints import FootprintService
 from arena.services.suggestions import load_suggestions
 from arena.settings import Settings
 from arena.ui.mounting import add_pages
+
+# Gradio checks a (missing) login of each request on a thread of its own, one of 40: they cost memory, not time.
+GRADIO_THREADS = 4
+
+
+class _NoAccess:
+    """Nobody organises yet: no event may be seen."""
+
+    def may_see(self, event_id: str) -> bool:  # noqa: ARG002
+        return False
+
+
+async def _nobody(_cookie: str | None) -> _NoAccess:
+    return _NoAccess()
 
 
 class _Holder:
@@ -35,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = GRADIO_THREADS
         async with open_arena(settings, catalogue, footprints) as arena:
             holder.arena = arena
             yield
@@ -55,5 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         load_suggestions(),
         secure_cookie=settings.secure_cookie,
         need_question=settings.need_question,
+        practice=practice_of(settings),
+        access_of=_nobody,
     )
     return app

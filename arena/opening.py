@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 
 from arena.domain.catalogue import Catalogue
+from arena.domain.health import HealthRules
 from arena.providers.chat import Patience
 from arena.providers.client import open_client
 from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_up
@@ -13,11 +15,14 @@ from arena.services.catalogues import default_catalogue_path, load_catalogue
 from arena.services.duel import DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.observing import Observer, look_around
+from arena.services.privacy import Practice
 from arena.services.prompts import PromptRules
+from arena.services.retention import Retention, purging
 from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
-from arena.storage.engine import default_database_url, open_engine, upgrade
-from arena.storage.stores import stores_of
+from arena.storage.engine import default_database_url, open_engine, open_existing, upgrade
+from arena.storage.retention import RetentionStore
+from arena.storage.stores import Stores, stores_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +43,20 @@ def check_database(settings: Settings) -> None:
     open_engine(database_url_of(settings)).dispose()
 
 
+@contextmanager
+def open_stores(settings: Settings) -> Iterator[Stores]:
+    """What is kept, for a command that starts no battle, in a database that exists, with its tables up to date.
+
+    Raises StorageError.
+    """
+    engine = open_existing(database_url_of(settings))
+    try:
+        upgrade(engine)
+        yield stores_of(engine, catalogue_version="")
+    finally:
+        engine.dispose()
+
+
 def rules_of(settings: Settings) -> Rules:
     """What an organiser may set about duels."""
     patience = Patience(
@@ -46,15 +65,35 @@ def rules_of(settings: Settings) -> Rules:
         whole_answer_s=settings.whole_answer_s,
     )
     return Rules(
-        duel=DuelRules(max_turns=settings.max_turns, watcher_grace_s=settings.watcher_grace_s),
+        duel=DuelRules(
+            max_turns=settings.max_turns,
+            max_battles_per_hour=settings.max_battles_per_hour,
+            watcher_grace_s=settings.watcher_grace_s,
+        ),
         writing=WritingRules(max_answer_tokens=settings.max_answer_tokens, patience=patience),
         prompts=PromptRules(settings.max_prompt_chars),
+        health=HealthRules(
+            failures_to_pause=settings.failures_to_pause,
+            first_pause_s=settings.first_pause_s,
+            longest_pause_s=max(settings.longest_pause_s, settings.first_pause_s),
+            slow_first_token_s=settings.slow_first_token_s,
+        ),
     )
 
 
 def start_rules_of(settings: Settings) -> StartRules:
     """What decides which models are available."""
     return StartRules(settings.demo, settings.demo_speed, settings.find_local_servers)
+
+
+def practice_of(settings: Settings) -> Practice:
+    """What the privacy page and the register say of this organiser."""
+    return Practice(settings.retention_days, settings.contact)
+
+
+def retention_of(settings: Settings, store: RetentionStore) -> Retention:
+    """How long texts are kept, with the clock of this machine."""
+    return Retention(store, days_outside=settings.retention_days, now=lambda: datetime.now(UTC))
 
 
 @asynccontextmanager
@@ -74,12 +113,14 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
         ):
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
-            counting = asyncio.create_task(arena.dashboards.keep_counting())
-            try:
-                yield arena
-            finally:
-                counting.cancel()
-                await asyncio.gather(counting, return_exceptions=True)
-                await arena.duel.close()
+            async with (
+                purging(retention_of(settings, stores.retention)),
+                arena.prober.running(),
+                arena.dashboards.counting(),
+            ):
+                try:
+                    yield arena
+                finally:
+                    await arena.duel.close()
     finally:
         await asyncio.to_thread(engine.dispose)

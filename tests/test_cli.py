@@ -9,8 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -18,13 +21,19 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from arena.cli import app
+from arena.domain.side import Side
+from arena.storage.battles import BattleStore
+from arena.storage.engine import open_engine, upgrade
 from tests.providers.fake_server import Connection, replying
 from tests.services.upstream import DENIED, says
 from tests.serving import ScriptedModels, free_port, serving_models, write_catalogue
+from tests.storage.making import WRITTEN, make_battle, make_turn
+from tests.storage.test_retention import make_event
 
 SHIPPED = Path(__file__).parent.parent / "models.yaml"
 KEY_VARIABLES = re.findall(r"key_env: (\w+)", SHIPPED.read_text(encoding="utf-8"))
 LIMIT_S = 20
+ANSWERED = replace(make_turn(), answers={side: replace(WRITTEN, replaced=None) for side in Side})
 FOOTPRINT = ("footprint", "--active", "8", "--total", "8", "--tokens", "400", "--json")
 
 
@@ -144,6 +153,66 @@ class TestFootprint:
         assert run(tmp_path, "footprint", *arguments).exit_code == 2
 
 
+class TestLeaderboard:
+    VOTES = "model_a,model_b,outcome\n" + "ada,bob,a\n" * 30 + "bob,ada,both_good\n" * 20 + "ada,cyd,b\n" * 5
+
+    def ranked(self, folder: Path, *options: str, content: str = VOTES) -> Result:
+        file = folder / "votes.csv"
+        file.write_text(content, encoding="utf-8")
+        return run(folder, "leaderboard", "--votes", str(file), *options)
+
+    def test_it_prints_a_list_with_intervals_best_first(self, tmp_path: Path) -> None:
+        result = self.ranked(tmp_path, "--json")
+        assert (result.exit_code, result.stderr) == (0, "")
+        board = json.loads(result.stdout)
+        assert [one["model"] for one in board] == ["cyd", "ada", "bob"]
+        assert [one["battles"] for one in board] == [5, 55, 50]
+        for rank, one in enumerate(board, start=1):
+            assert list(one) == [
+                "model", "rating", "rating_low", "rating_high", "mean_win_prob", "mean_win_prob_low",
+                "mean_win_prob_high", "rank_low", "rank_high", "battles",
+            ]  # fmt: skip
+            assert one["rating_low"] < one["rating"] < one["rating_high"]
+            assert 0 <= one["mean_win_prob_low"] < one["mean_win_prob"] < one["mean_win_prob_high"] <= 1
+            assert 1 <= one["rank_low"] <= rank <= one["rank_high"] <= 3
+        assert sum(one["rating"] for one in board) == pytest.approx(3000)
+
+    def test_the_same_file_gives_the_same_answer(self, tmp_path: Path) -> None:
+        assert self.ranked(tmp_path, "--json").stdout == self.ranked(tmp_path, "--json").stdout
+
+    def test_the_table_says_how_much_may_be_made_of_it(self, tmp_path: Path) -> None:
+        lines = self.ranked(tmp_path).stdout.splitlines()
+        assert re.split(r"  +", lines[0].strip()) == [
+            "ranks", "model", "rating", "beats others", "battles", "tier", "status",
+        ]  # fmt: skip
+        number = r"\d+ \(\d+ to \d+\)"
+        share = r"\d+% \(\d+% to \d+%\)"
+        assert re.fullmatch(rf"1 to \d +ada +{number} +{share} +55 +1 +established", lines[1].strip())
+        assert lines[2].split()[3] == "bob"
+        assert re.fullmatch(r"- +cyd +- +- +5 +- +counts only", lines[3].strip())
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            ("model_a,outcome\nada,a\n", "votes.csv:1: model_b: no such column"),
+            (VOTES + "ada,bob,maybe\n", "votes.csv:57: outcome: 'maybe': unknown outcome"),
+            ("", "votes.csv: the file is empty"),
+        ],
+    )
+    def test_a_bad_file_is_named_with_its_place_and_nothing_is_printed(
+        self, tmp_path: Path, content: str, said: str
+    ) -> None:
+        result = self.ranked(tmp_path, "--json", content=content)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert said in result.stderr
+
+    def test_no_file_is_refused(self, tmp_path: Path) -> None:
+        result = run(tmp_path, "leaderboard", "--votes", str(tmp_path / "absent.csv"))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "absent.csv: No such file" in result.stderr
+        assert run(tmp_path, "leaderboard").exit_code == 2
+
+
 class TestServe:
     def test_it_listens_where_it_says_and_ends_when_asked(self, tmp_path: Path) -> None:
         with process(tmp_path, "serve", "--port", "0", demo="auto") as child:
@@ -152,9 +221,16 @@ class TestServe:
             assert str(tmp_path / "data") in database
             assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d+/fr", url)
             assert self.health(url.replace("/fr", "/healthz")).startswith("ok ")
+            assert "libarrow" not in self.libraries(child.pid)  # Parquet is written by a process of its own
             child.send_signal(signal.SIGTERM)
             assert child.wait(LIMIT_S) in (0, -signal.SIGTERM)
         assert list((tmp_path / "data").rglob("arena.db"))
+
+    @staticmethod
+    def libraries(pid: int) -> str:
+        """What a process has loaded; nothing where the system does not tell."""
+        maps = Path(f"/proc/{pid}/maps")
+        return maps.read_text(encoding="utf-8") if maps.exists() else ""
 
     @staticmethod
     def health(url: str) -> str:
@@ -222,6 +298,84 @@ class TestServe:
             assert taken in result.stderr
 
 
+class TestPurge:
+    @pytest.fixture
+    def database(self, tmp_path: Path) -> dict[str, str]:
+        """An old battle and a new one, and the setting that names their database."""
+        url = f"sqlite:///{tmp_path}/arena.db"
+        engine = open_engine(url)
+        upgrade(engine)
+        for age in (timedelta(days=31), timedelta()):
+            BattleStore(engine).create_battle(
+                make_battle(uuid4().hex, created_at=datetime.now(UTC) - age, turns=(ANSWERED,))
+            )
+        engine.dispose()
+        return {"database_url": url}
+
+    def test_it_says_what_it_would_empty_then_empties_it(self, tmp_path: Path, database: dict[str, str]) -> None:
+        words = "1 battles (1 prompts, 2 answers, 0 comments)."
+        for _ in range(2):
+            assert run(tmp_path, "purge", "--dry-run", **database).stdout == f"Would be emptied: {words}\n"
+        assert run(tmp_path, "purge", **database).stdout == f"Emptied: {words}\n"
+        assert run(tmp_path, "purge", **database).stdout.startswith("Emptied: 0 battles")
+
+    def test_a_day_and_a_setting_change_what_is_due(self, tmp_path: Path, database: dict[str, str]) -> None:
+        assert "0 battles" in run(tmp_path, "purge", "--dry-run", retention_days="40", **database).stdout
+        tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
+        assert "2 battles" in run(tmp_path, "purge", "--before", tomorrow, **database).stdout
+
+    def test_what_it_cannot_do_is_said(self, tmp_path: Path, database: dict[str, str]) -> None:
+        unknown = run(tmp_path, "purge", "--event", "NOBODY", **database)
+        assert (unknown.exit_code, unknown.stderr) == (2, "no event has the code 'NOBODY'\n")
+        assert run(tmp_path, "purge", "--before", "yesterday", **database).exit_code == 2
+        assert run(tmp_path, "purge", database_url="mysql://host/arena").exit_code == 2
+
+
+class TestReport:
+    def test_it_writes_a_page_that_stands_alone(self, tmp_path: Path) -> None:
+        url = f"sqlite:///{tmp_path}/arena.db"
+        engine = open_engine(url)
+        upgrade(engine)
+        make_event(engine, uuid4().hex, code="ABC234")
+        engine.dispose()
+        out = tmp_path / "report.html"
+        result = run(tmp_path, "report", "--event", "abc234", "--out", str(out), "--locale", "en", database_url=url)
+        assert (result.exit_code, result.stdout) == (0, f"Report: {out}\n")
+        page = out.read_text(encoding="utf-8")
+        assert page.startswith('<!doctype html><html lang="en">')
+        assert "Nothing to count for now." in page
+
+    def test_what_it_cannot_do_is_said(self, tmp_path: Path) -> None:
+        url, out = f"sqlite:///{tmp_path}/arena.db", tmp_path / "report.html"
+        asked = ("report", "--event", "NOBODY", "--out", str(out))
+        nowhere = run(tmp_path, *asked, database_url=url)
+        assert (nowhere.exit_code, nowhere.stdout) == (2, "")
+        assert "there is no database yet" in nowhere.stderr
+        engine = open_engine(url)
+        upgrade(engine)
+        engine.dispose()
+        unknown = run(tmp_path, *asked, database_url=url)
+        assert (unknown.exit_code, unknown.stderr) == (2, "no event has the code 'NOBODY'\n")
+        assert not out.exists()
+
+
+class TestPrivacyRegister:
+    def test_it_prints_markdown_that_follows_the_settings(self, tmp_path: Path) -> None:
+        plain = run(tmp_path, "privacy", "register").stdout
+        assert plain.startswith("# Fiche du registre des activités de traitement\n")
+        assert "- Démonstration (scripts) (textes écrits à l’avance" in plain
+        assert "effacés 30 jours après" in plain
+        keyed = {"retention_days": "12", "contact": "dpo@exemple.fr", "demo": "never"}
+        told = run(tmp_path, "privacy", "register", "--locale", "en", **keyed).stdout
+        assert "erased 12 days after" in told
+        assert "- Contact: dpo@exemple.fr\n" in told
+
+    def test_a_wrong_catalogue_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "models.yaml").write_text("models: 3\n")
+        result = run(tmp_path, "privacy", "register", catalogue=str(tmp_path / "models.yaml"))
+        assert (result.exit_code, result.stdout) == (2, "")
+
+
 class TestDemoEndpoint:
     def test_it_serves_the_scripted_models_on_a_free_port(self, tmp_path: Path) -> None:
         with process(tmp_path, "demo-endpoint", "--port", "0", "--speed", "100") as child:
@@ -240,7 +394,9 @@ class TestDemoEndpoint:
 
 def test_without_a_command_the_help_is_shown() -> None:
     result = CliRunner().invoke(app, [])
-    assert all(name in result.output for name in ("serve", "check", "demo-endpoint", "footprint"))
+    assert all(
+        name in result.output for name in ("serve", "check", "demo-endpoint", "export", "footprint", "leaderboard")
+    )
 
 
 def test_a_broken_model_server_is_a_reason_in_the_table(tmp_path: Path) -> None:

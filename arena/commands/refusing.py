@@ -20,5 +20,10 @@ def settings_or_exit() -> Settings:
 
 def refuse(error: ArenaError) -> typer.Exit:
     """Say what is wrong; raise what it returns."""
-    typer.echo(str(error), err=True)
+    return refuse_in_words(str(error))
+
+
+def refuse_in_words(words: str) -> typer.Exit:
+    """Say what is wrong where no error of ours was raised; raise what it returns."""
+    typer.echo(words, err=True)
     return typer.Exit(2)

@@ -3,6 +3,7 @@
 import gc
 import logging
 import socket
+import sys
 from contextlib import closing, suppress
 from typing import Annotated
 
@@ -25,6 +26,9 @@ def serve(
     settings = settings_or_exit()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Gradio imports pandas, which loads pyarrow where it finds it: 40 MB that this process never uses, as Parquet
+    # is written by another one. Python imports nothing under a name that stands for None here.
+    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
     try:
         catalogue_of(settings, FootprintService.load())
         check_database(settings)
@@ -49,22 +53,27 @@ def serve(
         _run(_Server(config), listening)
 
 
-class _Server(uvicorn.Server):
-    """Starts without the garbage collector: it would walk through half a million lasting objects again and again.
+YOUNG_ONLY = (10_000, 1_000_000, 1_000_000)
 
-    Saves about 0.8 s of the start, and the collections during the evening are short.
+
+class _Server(uvicorn.Server):
+    """Starts with a garbage collector for young objects only, which leaves half a million lasting ones alone.
+
+    Walking through those again and again costs 0.5 s of the start, and no collector at all 5 MB of garbage.
     """
+
+    _usual = gc.get_threshold()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then set aside what lasts and collect the rest as usual."""
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
-        gc.enable()
+        gc.set_threshold(*self._usual)
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
-    gc.disable()
+    gc.set_threshold(*YOUNG_ONLY)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:

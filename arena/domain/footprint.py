@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
@@ -206,6 +206,16 @@ def facts_of(inputs: FootprintInputs) -> GradeFacts:
         is_measured=inputs.is_measured,
         has_meter=inputs.reading is not None,
     )
+
+
+def with_reason_seen(values: FootprintValues, seen: str | None) -> FootprintValues:
+    """The values with what was seen while a local answer was written, if that says more than the inputs do.
+
+    Inputs hold only that there is no reading; a counter that failed or stands elsewhere is in no input.
+    """
+    if values.no_figure_reason == NoFigure.LOCAL and seen in (NoFigure.ELSEWHERE, NoFigure.METER_FAILED):
+        return replace(values, no_figure_reason=str(seen))
+    return values
 
 
 def is_illustration(inputs: FootprintInputs) -> bool:

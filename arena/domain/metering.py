@@ -1,7 +1,7 @@
 """Metering: what the readings of an energy counter say of one answer. Energies in Wh, times in seconds."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -48,6 +48,28 @@ def reading_of(meter: str, before: Sample, after: Sample, idle_w: float) -> Mete
     window_s = after.at_s - before.at_s
     net_wh = max(0.0, gross_wh - idle_w * window_s / SECONDS_PER_HOUR)
     return MeterReading(meter, gross_wh, idle_w, net_wh, window_s)
+
+
+def add_readings(readings: Iterable[MeterReading]) -> tuple[MeterReading, ...]:
+    """The readings of each counter added up, in the order in which the counters come.
+
+    The power at rest is the mean over the time of the windows.
+    """
+    of_meters: dict[str, list[MeterReading]] = {}
+    for reading in readings:
+        of_meters.setdefault(reading.meter, []).append(reading)
+    return tuple(_sum_of(meter, known) for meter, known in of_meters.items())
+
+
+def _sum_of(meter: str, readings: Sequence[MeterReading]) -> MeterReading:
+    window_s = math.fsum(reading.window_s for reading in readings)
+    return MeterReading(
+        meter=meter,
+        gross_wh=math.fsum(reading.gross_wh for reading in readings),
+        idle_w=math.fsum(reading.idle_w * reading.window_s for reading in readings) / window_s,
+        net_wh=math.fsum(reading.net_wh for reading in readings),
+        window_s=window_s,
+    )
 
 
 def _taken_wh(before: Sample, after: Sample) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from arena.domain.battle import Answer, Battle
-from arena.domain.footprint import NoFigure
+from arena.domain.footprint import with_reason_seen
 from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
 from arena.services.footprints import FootprintService
@@ -16,46 +16,38 @@ from arena.storage.footprints import FootprintStore
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Writes and reads footprints; every method blocks and belongs on a worker thread."""
+    """Makes and reads footprints; every method blocks and belongs on a worker thread."""
 
     store: FootprintStore
     footprints: FootprintService
     line_up: LineUp
 
-    def rewrite(
-        self, battle_id: str, turn_index: int, side: Side, answer: Answer, observed: Observation | None = None
-    ) -> None:
-        """Store what an answer cost in place of what an earlier attempt at it cost."""
-        self.store.forget(battle_id, turn_index, side)
-        self.write(battle_id, turn_index, side, answer, observed)
-
-    def write(
-        self, battle_id: str, turn_index: int, side: Side, answer: Answer, observed: Observation | None = None
-    ) -> None:
-        """Store what an answer cost; one that failed has no figure."""
+    def footprint_of(self, answer: Answer, observed: Observation | None = None) -> StoredFootprint | None:
+        """What an answer cost; one that failed has no figure."""
         if answer.token_source is None:
-            return
+            return None
         model = self.line_up.catalogue.models[answer.model_id]
         endpoint = self.line_up.catalogue.endpoint_of(answer.model_id)
         inputs = self.footprints.inputs_for(model, endpoint, answer, datetime.now(UTC))
         observed = observed or Observation()
         inputs = replace(inputs, reading=observed.reading, batch_size=observed.batch_size or inputs.batch_size)
-        values = self.footprints.estimate(inputs)
-        if values.no_figure_reason == NoFigure.LOCAL and observed.no_figure:
-            values = replace(values, no_figure_reason=observed.no_figure.value)
-        self.store.save(battle_id, turn_index, side, inputs, values)
+        return StoredFootprint(inputs, with_reason_seen(self.footprints.estimate(inputs), observed.no_figure))
 
     def of_battle(self, battle: Battle) -> Mapping[tuple[int, Side], StoredFootprint]:
         """The footprints of a battle by turn and side.
 
-        Those that a dead process left out are made now, as long as the catalogue still has the model.
+        Those that a dead process left out are made now, as long as the catalogue still has the model and the
+        texts are there, by which tokens are counted where nobody reported them.
         """
         stored = self.store.of_battle(battle.id)
+        if battle.purged_at is not None:
+            return stored
         missing = [(key, answer) for key, answer in _spoken(battle) if key not in stored and self._is_known(answer)]
         if not missing:
             return stored
         for (turn_index, side), answer in missing:
-            self.write(battle.id, turn_index, side, answer)
+            if made := self.footprint_of(answer):
+                self.store.save(battle.id, turn_index, side, *made)
         return self.store.of_battle(battle.id)
 
     def _is_known(self, answer: Answer) -> bool:

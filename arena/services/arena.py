@@ -5,23 +5,32 @@ import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from arena.domain.catalogue import Catalogue, EndpointKind, names_to_mask
+from arena.domain.health import HealthRules
 from arena.providers.client import answers
 from arena.providers.demo_endpoint import run_demo_endpoint
 from arena.providers.local_servers import DEFAULT_CANDIDATES, LocalCandidate, find_local_servers
 from arena.services.battles import Battles
+from arena.services.budgets import Budgets
 from arena.services.catalogues import available_models, merged, with_endpoint_url
+from arena.services.costs import Costs
 from arena.services.dashboards import Dashboards
+from arena.services.datasets import Datasets
 from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.instructions import load_instructions
+from arena.services.leaderboards import Leaderboards
 from arena.services.line_up import LineUp
 from arena.services.observing import Observer
+from arena.services.probing import Prober
 from arena.services.prompts import PromptRules
+from arena.services.reports import Reports, load_leaflets
+from arena.services.suggestions import load_suggestions
 from arena.services.summaries import Summaries
 from arena.services.writing import BattleWriter, WritingRules
 from arena.storage.stores import Stores
@@ -39,6 +48,12 @@ class Arena:
     battles: Battles
     footprints: FootprintService
     summaries: Summaries
+    health: Health
+    budgets: Budgets
+    prober: Prober
+    leaderboards: Leaderboards
+    reports: Reports
+    datasets: Datasets
     dashboards: Dashboards
 
 
@@ -104,6 +119,7 @@ class Rules:
     duel: DuelRules
     writing: WritingRules
     prompts: PromptRules
+    health: HealthRules = field(default_factory=HealthRules)
 
 
 def assemble(
@@ -116,13 +132,19 @@ def assemble(
 ) -> Arena:
     """Put the services together; without an observer nothing is measured."""
     rng = random.SystemRandom()
+    observer = observer or Observer(client)
+    health = Health(line_up, rules.health)
+    costs = Costs(line_up.catalogue, footprints.estimate_tokens, rules.writing.max_answer_tokens)
+    budgets = Budgets(stores, rules.duel.max_battles_per_hour)
     writer = BattleWriter(
         client=client,
         stores=stores,
         line_up=line_up,
         footprints=footprints,
         instructions=load_instructions(),
-        observer=observer or Observer(client),
+        observer=observer,
+        health=health,
+        costs=costs,
         rules=rules.writing,
         rng=rng,
     )
@@ -131,6 +153,9 @@ def assemble(
         stores=stores,
         line_up=line_up,
         footprints=footprints,
+        health=health,
+        budgets=budgets,
+        costs=costs,
         prompts=rules.prompts,
         rules=rules.duel,
         rng=rng,
@@ -138,4 +163,20 @@ def assemble(
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
     dashboards = Dashboards(stores, footprints, line_up.catalogue, duel.is_running)
-    return Arena(line_up, duel, battles, footprints, summaries, dashboards)
+    prober = Prober(client, line_up, observer, health)
+    leaderboards = Leaderboards(stores.standings, footprints, line_up.catalogue)
+    reports = Reports(stores.reports, footprints, load_leaflets(load_suggestions()))
+    return Arena(
+        line_up=line_up,
+        duel=duel,
+        battles=battles,
+        footprints=footprints,
+        summaries=summaries,
+        health=health,
+        budgets=budgets,
+        prober=prober,
+        leaderboards=leaderboards,
+        reports=reports,
+        datasets=Datasets(stores.datasets),
+        dashboards=dashboards,
+    )

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -114,6 +115,16 @@ class Dashboards:
         await asyncio.to_thread(self._stores.prompts.delete, battle_id, event_ids)
         await self._catch_up(VIEW_COUNTS_S)
         await asyncio.to_thread(self._free_space)
+
+    @asynccontextmanager
+    async def counting(self) -> AsyncIterator[None]:
+        """Count in the background for as long as the block lasts."""
+        counting = asyncio.create_task(self.keep_counting())
+        try:
+            yield
+        finally:
+            counting.cancel()
+            await asyncio.gather(counting, return_exceptions=True)
 
     async def keep_counting(self, period_s: float = PERIOD_S) -> None:
         """Count in the background until cancelled, so that a view finds little left to count."""

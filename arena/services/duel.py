@@ -15,10 +15,13 @@ from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode, draw_pair
 from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
-from arena.errors import BattleBusy, BattleClosed, BattleNotFound, TooManyBattles
+from arena.errors import BattleBusy, BattleClosed, BattleNotFound, PairingError, TooManyBattles
 from arena.services.accounts import Accounts
 from arena.services.blinding import asked_until, blind_battle, blind_turns
+from arena.services.budgets import Budgets
+from arena.services.costs import Costs
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle, interrupted
 from arena.services.prompts import PromptRules
@@ -33,6 +36,7 @@ class DuelRules:
 
     max_turns: int = 6
     max_running_per_visitor: int = 3
+    max_battles_per_hour: int = 30  # by visitor
     watcher_grace_s: float = 15.0
     update_period_s: float = 0.2
 
@@ -47,6 +51,9 @@ class Duel:
         stores: Stores,
         line_up: LineUp,
         footprints: FootprintService,
+        health: Health,
+        budgets: Budgets,
+        costs: Costs,
         prompts: PromptRules,
         rules: DuelRules,
         rng: random.Random,
@@ -55,11 +62,14 @@ class Duel:
         self._stores = stores
         self._line_up = line_up
         self._footprints = footprints
+        self._health = health
+        self._budgets = budgets
+        self._costs = costs
         self._prompts = prompts
         self.rules = rules
         self._rng = rng
         self.mask = NameMask(line_up.names)
-        self.rematches = Rematches(Accounts(stores.footprints, footprints, line_up), line_up, footprints)
+        self.rematches = Rematches(Accounts(stores.footprints, footprints, line_up), line_up, footprints, health)
         self._live: dict[str, LiveBattle] = {}
         self._runs: set[asyncio.Task[None]] = set()
 
@@ -74,9 +84,13 @@ class Duel:
         locale: str,
         chosen: tuple[str, ...] = (),
     ) -> str:
-        """Draw two models and start a battle; its id. Raises PromptRejected, PairingError, TooManyBattles."""
+        """Draw two models and start a battle; its id.
+
+        Raises PromptRejected, PairingError, TooManyBattles, QuotaReached, BudgetSpent.
+        """
         text = self._prompts.checked(prompt)
         self._refuse_too_many(visitor_id)
+        await self._budgets.refuse_beyond_quota(visitor_id)
         models = await self._draw(visitor_id, mode, chosen)
         self._refuse_too_many(visitor_id)  # again: others may have started during the draw
         battle = Battle(
@@ -99,9 +113,10 @@ class Duel:
         """Let the prompt of a revealed battle be answered with less, against the answer that was preferred.
 
         That one is kept and asked for from nobody. The id of the new battle. Raises BattleNotFound,
-        InvalidChoice for a rematch that is not offered, TooManyBattles.
+        InvalidChoice for a rematch that is not offered, TooManyBattles, QuotaReached, BudgetSpent.
         """
         self._refuse_too_many(visitor_id)
+        await self._budgets.refuse_beyond_quota(visitor_id)
         opening = await asyncio.to_thread(self._open_rematch, visitor_id, origin_id, kind)
         self._refuse_too_many(visitor_id)  # again: others may have started meanwhile
         battle, kept_side = opening.battle, opening.kept_side
@@ -112,7 +127,7 @@ class Duel:
         return battle.id
 
     async def follow_up(self, visitor_id: str, battle_id: str, prompt: str) -> None:
-        """Send one more prompt to both models. Raises BattleBusy, BattleClosed, PromptRejected."""
+        """Send one more prompt to both models. Raises BattleBusy, BattleClosed, PromptRejected, BudgetSpent."""
         text = self._prompts.checked(prompt)
         battle = await self._unvoted_battle(visitor_id, battle_id)
         if not self.may_grow(battle) or not battle.can_be_voted:
@@ -186,7 +201,13 @@ class Duel:
 
     async def _draw(self, visitor_id: str, mode: PairingMode, chosen: tuple[str, ...]) -> Mapping[Side, str]:
         history = await asyncio.to_thread(self._stores.battles.pair_history, visitor_id, demo=self._line_up.is_demo)
-        return draw_pair(self._line_up.candidates, mode, history, self._rng, chosen)
+        refusal = PairingError("no model is available")
+        for offer in self._health.draws(kept=frozenset(chosen)):
+            try:
+                return draw_pair(offer, mode, history, self._rng, chosen)
+            except PairingError as error:
+                refusal = error
+        raise refusal
 
     def _open_rematch(self, visitor_id: str, origin_id: str, kind: RematchKind) -> Opening:
         return self.rematches.open(self.encounter(visitor_id, origin_id), kind, self._rng)
@@ -200,6 +221,8 @@ class Duel:
     ) -> LiveBattle:
         asked = asked_until(battle.turns, prompt)
         answers = {side: LiveAnswer(battle.models[side], self.mask, asked) for side in Side}
+        for side in Side:
+            answers[side].cost_eur = self._costs.most(battle, side, prompt)
         begun = {side: answers[side].answer(self._footprints.estimate_tokens) for side in Side}
         turn = Turn(len(battle.turns), prompt, now, {**begun, **(kept or {})})
         return LiveBattle(battle, turn, answers, blind_turns(battle.turns, self.mask))
@@ -286,7 +309,7 @@ class Duel:
         """A battle that may still be written. Raises BattleNotFound, BattleBusy, BattleClosed."""
         met = await asyncio.to_thread(self.encounter, visitor_id, battle_id)
         self._refuse_busy(battle_id)
-        if met.opinion.vote:
+        if met.opinion.vote or met.battle.purged_at is not None:
             raise BattleClosed
         return met.battle
 

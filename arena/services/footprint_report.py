@@ -12,7 +12,7 @@ from arena.domain.footprint import Bands, Grade, GradeFacts, Verdict, grade_of, 
 from arena.domain.provenance import Band
 from arena.domain.quantity import Range
 from arena.errors import FootprintError
-from arena.services.estimator import METHOD, impact_of
+from arena.services.estimator import impact_of
 from arena.services.footprints import FootprintService
 
 # The parts of each quantity, by the keys of ``impact_of``. Energy and water are used, never embodied.
@@ -86,7 +86,7 @@ def footprint_report(
 
 def _heading(service: FootprintService, verdict: Verdict, zone: str) -> dict[str, Any]:
     return {
-        "method": METHOD,
+        "method": service.method,
         "bands_version": service.bands.version,
         "zone": zone,
         "grade": verdict.grade.value,
@@ -110,14 +110,15 @@ def _numbers(
             for quantity, parts in _PARTS.items()
         },
         "displayed": {
-            quantity: {part: _plain(shown[key], quantity) for part, key in parts.items()}
+            quantity: {part: plain_band(shown[key], quantity) for part, key in parts.items()}
             for quantity, parts in _PARTS.items()
             if quantity not in hidden
         },
     }
 
 
-def _plain(band: Band, quantity: str) -> dict[str, Any]:
+def plain_band(band: Band, quantity: str) -> dict[str, Any]:
+    """A displayed band with its unit, and as it is written in both languages."""
     return {
         "low": band.low,
         "central": band.central,

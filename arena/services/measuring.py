@@ -62,6 +62,7 @@ class Measuring:
         self._sleep = sleep
         self._alone = asyncio.Lock()
         self._rest: _Rest | None = None
+        self._asked: asyncio.Task[float] | None = None
         self._left_alone_until = -math.inf
 
     @asynccontextmanager
@@ -109,9 +110,16 @@ class Measuring:
         """Read the counter. One that fails or hangs is then left alone for a while. Raises MeterError."""
         try:
             async with asyncio.timeout(self._rules.read_timeout_s):
-                energy_wh = await asyncio.to_thread(self.meter.energy_wh)
+                energy_wh = await self._ask()
         except Exception as error:  # whatever a driver does must not reach the answer
             self._left_alone_until = self._clock() + self._rules.rest_s
             reason = "no reply in time" if isinstance(error, TimeoutError) else str(error)
             raise MeterError(f"{self.meter.name}: {reason}") from error
         return Sample(self._clock(), energy_wh)
+
+    async def _ask(self) -> float:
+        """One question at a time: a driver that hangs holds one thread, however often it is asked."""
+        if self._asked is not None:
+            await asyncio.wait({self._asked})
+        self._asked = asyncio.create_task(asyncio.to_thread(self.meter.energy_wh))
+        return await asyncio.shield(self._asked)

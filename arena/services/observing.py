@@ -13,7 +13,6 @@ import httpx
 from arena.domain.catalogue import Endpoint, EndpointKind
 from arena.domain.footprint import NoFigure
 from arena.domain.provenance import MeterReading
-from arena.errors import MeterError
 from arena.providers.meters import Meter, find_meter
 from arena.providers.own_machine import is_this_machine
 from arena.providers.vllm_metrics import ask_running, metrics_url_of
@@ -142,8 +141,11 @@ async def _measuring(find: Callable[[], Meter]) -> Measuring | None:
     try:
         async with asyncio.timeout(FIND_TIMEOUT_S):  # a driver may hang
             meter = await asyncio.to_thread(find)
-    except (MeterError, TimeoutError) as error:
-        logger.info("local answers are not measured: %s", str(error) or "the search for a counter took too long")
+    except TimeoutError:
+        logger.info("local answers are not measured: the search for a counter took too long")
+        return None
+    except Exception as error:  # noqa: BLE001 - whatever a driver does must not stop the start
+        logger.info("local answers are not measured: %s", str(error) or type(error).__name__)
         return None
     logger.info("local answers are measured, one at a time, by %s", meter.name)
     return Measuring(meter)

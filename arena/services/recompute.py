@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
+from arena.domain.footprint import with_reason_seen
 from arena.domain.provenance import FootprintValues, StoredFootprint
 from arena.errors import FootprintError
 from arena.services.footprints import FootprintService
@@ -40,12 +41,13 @@ class Methods:
 
 @dataclass(frozen=True, slots=True)
 class ModelChange:
-    """What the method changes for the answers of one model.
+    """What the method changes for the answers of one model: those that were measured apart, they count otherwise.
 
     Energies are medians of the central values, of the answers that have a figure both ways; None without any.
     """
 
     model_id: str
+    is_measured: bool
     answers: int
     before_wh: float | None
     after_wh: float | None
@@ -108,23 +110,24 @@ class _OfModel:
             self.before_wh.append(was.central)
             self.after_wh.append(now.central)
 
-    def change(self, model_id: str) -> ModelChange:
+    def change(self, model_id: str, *, is_measured: bool) -> ModelChange:
         before, after = (median(energies) if energies else None for energies in (self.before_wh, self.after_wh))
-        return ModelChange(model_id, self.answers, before, after, self.regraded, self.won, self.lost)
+        return ModelChange(model_id, is_measured, self.answers, before, after, self.regraded, self.won, self.lost)
 
 
 @dataclass
 class _Account:
     """The running account of a walk."""
 
-    models: defaultdict[str, _OfModel] = field(default_factory=lambda: defaultdict(_OfModel))
+    models: defaultdict[tuple[str, bool], _OfModel] = field(default_factory=lambda: defaultdict(_OfModel))
     already_there: int = 0
     unlike: int = 0
     refused: int = 0
     why_refused: str = ""
 
     def add(self, computed: _Computed) -> None:
-        self.models[computed.first.inputs.model_id].add(computed.first.values, computed.values)
+        inputs = computed.first.inputs
+        self.models[inputs.model_id, inputs.reading is not None].add(computed.first.values, computed.values)
         if computed.own is not None:
             self.already_there += 1
             self.unlike += not says_the_same(computed.own, computed.values)
@@ -134,7 +137,7 @@ class _Account:
         self.why_refused = self.why_refused or str(error)
 
     def close(self, method: str, *, written: int) -> Recomputation:
-        models = [self.models[model_id].change(model_id) for model_id in sorted(self.models)]
+        models = [self.models[key].change(key[0], is_measured=key[1]) for key in sorted(self.models)]
         return Recomputation(
             method=method,
             answers=sum(model.answers for model in models) + self.refused,
@@ -147,7 +150,7 @@ class _Account:
         )
 
 
-def recompute(
+def recompute_all(
     store: FootprintStore, service: FootprintService, *, now: datetime, since: datetime | None = None, page: int = PAGE
 ) -> Recomputation:
     """Compute the footprints of all answers, or of those asked for from ``since`` on, by the service's method.
@@ -165,7 +168,7 @@ def recompute(
     written = 0
     for kept in _pages(store, since, page):
         missing = [computed for computed in _compute(service, kept, _Account()) if computed.own is None]
-        written += store.add((one.answer_id, _as_of_now(service, one, now)) for one in missing)
+        written += store.add({one.answer_id: _as_of_now(service, one, now) for one in missing})
     return account.close(service.method, written=written)
 
 
@@ -182,7 +185,7 @@ def _compute(service: FootprintService, kept: Sequence[AnswerFootprints], accoun
             continue
         first = footprints[0]
         try:
-            values = service.estimate(first.inputs)
+            values = with_reason_seen(service.estimate(first.inputs), first.values.no_figure_reason)
         except FootprintError as error:
             account.refuse(error)
             continue

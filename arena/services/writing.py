@@ -5,14 +5,14 @@ import logging
 import random
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 
-from arena.domain.battle import AnswerStatus
+from arena.domain.battle import Answer, AnswerStatus
 from arena.domain.pairing import draw_replacement
 from arena.domain.side import Side
-from arena.errors import ArenaError, ContentFiltered, EndpointError, StorageError
+from arena.errors import ArenaError, ContentFiltered, EndpointError, FootprintError, StorageError
 from arena.providers.chat import (
     ChatEvent,
     ChatMessage,
@@ -26,7 +26,9 @@ from arena.providers.chat import (
 )
 from arena.providers.openai_chat import stream_chat
 from arena.services.accounts import Accounts
+from arena.services.costs import Costs
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.instructions import Instructions
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle
@@ -58,6 +60,8 @@ class BattleWriter:
         footprints: FootprintService,
         instructions: Instructions,
         observer: Observer,
+        health: Health,
+        costs: Costs,
         rules: WritingRules,
         rng: random.Random,
     ) -> None:
@@ -68,6 +72,8 @@ class BattleWriter:
         self._accounts = Accounts(stores.footprints, footprints, line_up)
         self._instructions = instructions
         self._observer = observer
+        self._health = health
+        self._costs = costs
         self._rules = rules
         self._rng = rng
 
@@ -137,17 +143,25 @@ class BattleWriter:
         if live.turn.index or live.turn.answers[side].text or answer.replaced or not is_draw:
             return None
         history = await asyncio.to_thread(self._stores.battles.pair_history, battle.visitor_id, demo=battle.is_demo)
-        return draw_replacement(
-            answer.model_id,
-            live.answers[side.other].model_id,
-            self._line_up.candidates,
-            history,
-            self._rng,
-            tried=frozenset({answer.model_id}),
-            mode=battle.mode,
+        partner = live.answers[side.other].model_id
+        tried = frozenset({answer.model_id})
+        replacements = (
+            draw_replacement(answer.model_id, partner, offer, history, self._rng, tried=tried, mode=battle.mode)
+            for offer in self._health.draws(kept=tried | {partner})  # both measure what fits their side
         )
+        return next(filter(None, replacements), None)
 
     async def _write(self, live: LiveBattle, side: Side) -> None:
+        """One attempt of one model. What it says of the model's health is noted; being stopped says nothing."""
+        answer = live.answers[side]
+        try:
+            await self._ask(live, side)
+        except EndpointError as error:
+            self._health.failed(answer.model_id, error)
+            raise
+        self._health.answered(answer.model_id, answer.first_token_s)
+
+    async def _ask(self, live: LiveBattle, side: Side) -> None:
         answer = live.answers[side]
         request = self._request(live, side)
         endpoint = self._line_up.catalogue.endpoint_of(answer.model_id)
@@ -190,15 +204,30 @@ class BattleWriter:
         return self._line_up.request(live.answers[side].model_id, tuple(messages), self._rules.max_answer_tokens)
 
     async def _store_side(self, live: LiveBattle, side: Side) -> None:
-        """Write an ended answer, then its footprint."""
-        answer = live.answers[side].answer(self._footprints.estimate_tokens)
-        battle_id, index = live.battle.id, live.turn.index
+        """Write an ended answer with its footprint."""
+        ended = live.answers[side]
+        answer = ended.answer(self._footprints.estimate_tokens)
+        answer = replace(answer, cost_eur=self._cost_eur(live, side, answer))
         async with live.writing:
-            await asyncio.to_thread(self._stores.battles.save_answer, battle_id, index, side, answer)
-        live.answers[side].stored = True
+            await asyncio.to_thread(self._store_ended, live, side, answer)
+        ended.stored = True
+
+    def _store_ended(self, live: LiveBattle, side: Side, answer: Answer) -> None:
+        try:
+            cost = self._accounts.footprint_of(answer, live.answers[side].observed)
+        except FootprintError as error:  # the answer is kept all the same; whoever asks for its cost tries again
+            logger.error("battle %s: no footprint of %s: %s", live.battle.id, answer.model_id, error)
+            cost = None
         is_again = live.turn.answers[side].status.is_over
-        account = self._accounts.rewrite if is_again else self._accounts.write
-        await asyncio.to_thread(account, battle_id, index, side, answer, live.answers[side].observed)
+        self._stores.battles.save_answer(live.battle.id, live.turn.index, side, answer, cost, is_again=is_again)
+
+    def _cost_eur(self, live: LiveBattle, side: Side, answer: Answer) -> float | None:
+        """What a side cost: a retry adds to what the broken attempt cost."""
+        cost_eur = self._costs.of(answer, live.battle, side, live.turn.prompt)
+        earlier = live.turn.answers[side]
+        if not earlier.status.is_over or earlier.cost_eur is None:
+            return cost_eur
+        return earlier.cost_eur + (cost_eur or 0.0)
 
     async def _save_now_and_then(self, live: LiveBattle) -> None:
         """Keep the loss of a crash small. A write that fails here is tried again, and at the end."""

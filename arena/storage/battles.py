@@ -12,9 +12,12 @@ from arena import __version__
 from arena.domain.battle import Answer, AnswerStatus, Battle, RevealStage, Turn
 from arena.domain.encounter import Encounter
 from arena.domain.pairing import PairHistory
+from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, VoteMissing
+from arena.storage.budgets import RUNNING, asked_of, reserve
+from arena.storage.footprints import forget_footprints, write_footprint
 from arena.storage.reflections import read_reflections
 from arena.storage.rows import (
     AnswerRow,
@@ -39,8 +42,6 @@ from arena.storage.translate import (
     to_vote,
 )
 
-RUNNING = tuple(status.value for status in AnswerStatus if not status.is_over)
-
 
 class BattleStore:
     """Each method is one transaction. Every one raises StorageError when the database refuses.
@@ -55,9 +56,10 @@ class BattleStore:
         self._code_version = code_version
 
     def create_battle(self, battle: Battle) -> None:
-        """Write a battle with its sides, its turns and their answers."""
+        """Write a battle with its sides, its turns and their answers. Raises BudgetSpent, see ``reserve``."""
         row = to_battle_row(battle, catalogue_version=self._catalogue_version, code_version=self._code_version)
         with writing(self._engine) as session:
+            reserve(session, battle.event_id, asked_of(battle))
             session.add(row)
             for side, model_id in battle.models.items():
                 session.add(BattleSideRow(battle_id=battle.id, side=side.value, model_id=model_id))
@@ -67,30 +69,46 @@ class BattleStore:
                 _write_turn(session, battle.id, turn)
 
     def add_turn(self, battle_id: str, turn: Turn) -> None:
-        """Write one more turn. Raises BattleNotFound, BattleBusy when that turn was already asked for."""
+        """Write one more turn.
+
+        Raises BattleNotFound, BattleClosed once purged, BattleBusy when that turn was already asked for, BudgetSpent.
+        """
         with writing(self._engine) as session:
             lock_battle(session, battle_id)
+            _refuse_purged(session, battle_id)
             if _find_turn(session, battle_id, turn.index) is not None:
                 raise BattleBusy(f"turn {turn.index} of battle {battle_id} exists")
+            reserve(session, session.get_one(BattleRow, battle_id).event_id, turn.answers.values())
             _write_turn(session, battle_id, turn)
 
-    def save_answer(self, battle_id: str, turn_index: int, side: Side, answer: Answer) -> None:
-        """Write one side's answer as it stands now, see ``save_answers``."""
-        self.save_answers(battle_id, turn_index, {side: answer})
+    def save_answer(
+        self,
+        battle_id: str,
+        turn_index: int,
+        side: Side,
+        answer: Answer,
+        footprint: StoredFootprint | None = None,
+        *,
+        is_again: bool = False,
+    ) -> None:
+        """Write one side's answer as it stands now, and what it cost, together; see ``save_answers``.
+
+        ``is_again`` says that it was written before: what that cost goes.
+        """
+        with writing(self._engine) as session:
+            answer_id = _save_answers(session, battle_id, turn_index, {side: answer})[side]
+            if is_again and answer_id is not None:
+                forget_footprints(session, answer_id)
+            if footprint is not None and answer_id is not None:
+                write_footprint(session, answer_id, footprint)
 
     def save_answers(self, battle_id: str, turn_index: int, answers: Mapping[Side, Answer]) -> None:
-        """Write answers as they stand now. Raises BattleNotFound.
+        """Write answers as they stand now. Raises BattleNotFound, BattleClosed once purged.
 
         An answer that has ended is never reopened: a save of its progress may come late, from another thread.
         """
         with writing(self._engine) as session:
-            turn_id = _find_turn(session, battle_id, turn_index)
-            if turn_id is None:
-                raise BattleNotFound(f"no turn {turn_index} in battle {battle_id!r}")
-            for side, answer in sorted(answers.items()):  # one order, or two writers lock each other out
-                _write_answer(session, turn_id, side, answer)
-                if answer.replaced is not None:
-                    _seat_model(session, battle_id, side, answer.model_id)
+            _save_answers(session, battle_id, turn_index, answers)
 
     def get_battle(self, battle_id: str) -> Battle:
         """The whole battle. Raises BattleNotFound."""
@@ -123,6 +141,13 @@ class BattleStore:
             query = select(BattleRow.id).where(BattleRow.visitor_id == visitor_id).limit(1)
             return session.exec(query).first() is not None
 
+    def latest_start(self, visitor_id: str, number: int) -> datetime | None:
+        """When this visitor started the battle of that number, 1 being the last one; None with fewer battles."""
+        starts = select(BattleRow.created_at).where(BattleRow.visitor_id == visitor_id)
+        latest = starts.order_by(col(BattleRow.created_at).desc()).offset(number - 1).limit(1)
+        with reading(self._engine) as session:
+            return session.exec(latest).first()
+
     def leave(self, battle_id: str, visitor_id: str, now: datetime) -> None:
         """Put a battle of this visitor aside; the first time stays. Raises BattleNotFound."""
         with writing(self._engine) as session:
@@ -137,10 +162,11 @@ class BattleStore:
         """Record a first vote, or change it until the reveal; the same vote again changes nothing.
 
         ``created_at`` is the time of the first vote, ``changed_at`` that of the last change of outcome.
-        Raises BattleNotFound, BattleClosed once this visitor saw the footprints.
+        Raises BattleNotFound, BattleClosed once this visitor saw the footprints or the texts were purged.
         """
         with writing(self._engine) as session:
             lock_battle(session, vote.battle_id)
+            _refuse_purged(session, vote.battle_id)
             if session.get(RevealRow, (vote.battle_id, vote.visitor_id)) is not None:
                 raise BattleClosed(f"battle {vote.battle_id} was revealed")
             _write_vote(session, vote, now)
@@ -203,7 +229,7 @@ class BattleStore:
     def close_interrupted(self) -> int:
         """Close the answers that a dead process left open and return how many; call it once, at the start.
 
-        With some text they are truncated, without they failed.
+        With some text they are truncated, without they failed; what they cost is unknown.
         """
         has_text = col(AnswerRow.text) != ""
         ending = case((has_text, AnswerStatus.TRUNCATED.value), else_=AnswerStatus.FAILED.value)
@@ -211,7 +237,7 @@ class BattleStore:
             closed = session.exec(
                 update(AnswerRow)
                 .where(col(AnswerRow.status).in_(RUNNING))
-                .values(status=ending, error_key="error.interrupted")
+                .values(status=ending, error_key="error.interrupted", cost_eur=None)
             )
             return closed.rowcount
 
@@ -225,21 +251,44 @@ def _write_turn(session: Session, battle_id: str, turn: Turn) -> None:
     session.add_all(to_answer_rows(turn_id, turn))
 
 
+def _refuse_purged(session: Session, battle_id: str) -> None:
+    """Nothing is written any more into a battle whose texts are gone. Raises BattleClosed."""
+    purged_at = session.exec(select(BattleRow.purged_at).where(BattleRow.id == battle_id)).first()
+    if purged_at is not None:
+        raise BattleClosed(f"the texts of battle {battle_id} are gone")
+
+
 def _find_turn(session: Session, battle_id: str, index: int) -> int | None:
     return session.exec(select(TurnRow.id).where(TurnRow.battle_id == battle_id, TurnRow.index == index)).first()
 
 
-def _write_answer(session: Session, turn_id: int, side: Side, answer: Answer) -> None:
+def _save_answers(
+    session: Session, battle_id: str, turn_index: int, answers: Mapping[Side, Answer]
+) -> Mapping[Side, int | None]:
+    """The id of each answer; None for one that had ended and was not reopened."""
+    turn_id = _find_turn(session, battle_id, turn_index)
+    if turn_id is None:
+        raise BattleNotFound(f"no turn {turn_index} in battle {battle_id!r}")
+    _refuse_purged(session, battle_id)
+    ids: dict[Side, int | None] = {}
+    for side, answer in sorted(answers.items()):  # one order, or two writers lock each other out
+        ids[side] = _write_answer(session, turn_id, side, answer)
+        if answer.replaced is not None:
+            _seat_model(session, battle_id, side, answer.model_id)
+    return ids
+
+
+def _write_answer(session: Session, turn_id: int, side: Side, answer: Answer) -> int | None:
     columns = answer_columns(answer)
     statement = insert_into(session, AnswerRow).values(turn_id=turn_id, side=side.value, **columns)
     reopens = not answer.status.is_over
-    session.exec(
-        statement.on_conflict_do_update(
-            index_elements=["turn_id", "side"],
-            set_=columns,
-            where=col(AnswerRow.status).in_(RUNNING) if reopens else None,
-        )
+    written = statement.on_conflict_do_update(
+        index_elements=["turn_id", "side"],
+        set_=columns,
+        where=col(AnswerRow.status).in_(RUNNING) if reopens else None,
     )
+    answer_id: int | None = session.exec(written.returning(col(AnswerRow.id))).scalar_one_or_none()
+    return answer_id
 
 
 def _seat_model(session: Session, battle_id: str, side: Side, model_id: str) -> None:

@@ -1,6 +1,6 @@
 """The tables of censuses: battles counted up in groups, and which battles changed since.
 
-Triggers of the database write ``census_change``, whoever writes the battle; see migration 0008.
+Triggers of the database write ``census_change``, whoever writes the battle; see ``arena.storage.census_notes``.
 """
 
 from sqlalchemy import Index

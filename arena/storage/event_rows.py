@@ -73,3 +73,12 @@ class ParticipantRow(TableRow, table=True):
     event_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="event.id", ondelete="CASCADE")
     visitor_id: str = Field(sa_type=StoredText, primary_key=True)
     joined_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ExportKeyRow(TableRow, table=True):
+    """The secret under which one event's exported ids are made; with it goes what links its files to the database."""
+
+    __tablename__ = "export_key"
+
+    event_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="event.id", ondelete="CASCADE")
+    key: str = Field(sa_type=StoredText)

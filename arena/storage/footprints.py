@@ -74,22 +74,18 @@ class FootprintStore:
         The first result of a method stays: the same method again changes nothing.
         """
         with writing(self._engine) as session:
-            _write(session, _find_answer(session, battle_id, turn_index, side), StoredFootprint(inputs, values))
+            answer_id = _find_answer(session, battle_id, turn_index, side)
+            write_footprint(session, answer_id, StoredFootprint(inputs, values))
 
-    def add(self, computed: Iterable[tuple[int, StoredFootprint]]) -> int:
-        """Write what a method made of answers by their ids, all or nothing; how many had no row of it before.
+    def add(self, computed: Mapping[int, StoredFootprint]) -> int:
+        """Write what a method made of answers, by their ids, all or nothing; how many had no row of it before.
 
-        What is there already stays, whatever its values.
+        What is there already stays, whatever its values. Answers that were erased meanwhile are left out.
         """
         with writing(self._engine) as session:
-            return sum(_write(session, answer_id, footprint) for answer_id, footprint in computed)
-
-    def forget(self, battle_id: str, turn_index: int, side: Side) -> None:
-        """Remove what was made of an answer that has been written again. Raises BattleNotFound."""
-        with writing(self._engine) as session:
-            answer_id = _find_answer(session, battle_id, turn_index, side)
-            for row in (MeterReadingRow, FootprintInputRow):
-                session.exec(delete(row).where(col(row.answer_id) == answer_id))
+            return sum(
+                write_footprint(session, answer_id, computed[answer_id]) for answer_id in _hold(session, computed)
+            )
 
     def copy(self, battle_id: str, side: Side, *, to_battle_id: str, to_side: Side) -> None:
         """Write what was made of an answer of a first turn for the same answer, kept in another battle.
@@ -115,7 +111,7 @@ class FootprintStore:
             return {key: every[0] for key, every in _read_history(session, battle_id).items() if every}
 
     def history(self, battle_id: str) -> Mapping[tuple[int, Side], Sequence[StoredFootprint]]:
-        """What every method made of each answer, by turn index and side, the first computed first.
+        """What every method made of each answer, by turn index and side in their order, the first computed first.
 
         An answer without a footprint is there too. Raises BattleNotFound.
         """
@@ -192,7 +188,20 @@ def _find_answer(session: Session, battle_id: str, turn_index: int, side: Side) 
     return answer_id
 
 
-def _write(session: Session, answer_id: int, footprint: StoredFootprint) -> bool:
+def _hold(session: Session, answer_ids: Iterable[int]) -> Sequence[int]:
+    """Those of the answers that still exist, and go on to until the transaction ends; SQLite has locked the file."""
+    query = select(AnswerRow.id).where(col(AnswerRow.id).in_(list(answer_ids))).order_by(col(AnswerRow.id))
+    found = session.exec(query.with_for_update(read=True, key_share=True)).all()
+    return [answer_id for answer_id in found if answer_id is not None]
+
+
+def forget_footprints(session: Session, answer_id: int) -> None:
+    """Remove what was made of an answer that has been written again."""
+    for row in (MeterReadingRow, FootprintInputRow):
+        session.exec(delete(row).where(col(row.answer_id) == answer_id))
+
+
+def write_footprint(session: Session, answer_id: int, footprint: StoredFootprint) -> bool:
     """Whether its method had no row for the answer before; else nothing is written."""
     inputs, values = footprint
     if not _write_inputs(session, answer_id, values.method, inputs):

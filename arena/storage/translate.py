@@ -28,6 +28,7 @@ def answer_columns(answer: Answer) -> dict[str, Any]:
         "self_named": answer.self_named,
         "replaced_model_id": answer.replaced and answer.replaced.model_id,
         "replaced_error_key": answer.replaced and answer.replaced.error_key,
+        "cost_eur": answer.cost_eur,
         "text": answer.text,
         "reasoning": answer.reasoning,
     }
@@ -52,6 +53,7 @@ def to_answer(row: AnswerRow) -> Answer:
         duration_s=row.duration_s,
         self_named=row.self_named,
         replaced=to_replacement(row),
+        cost_eur=row.cost_eur,
     )
 
 
@@ -102,6 +104,7 @@ def to_battle(
         rematch=None if rematch is None else to_rematch(rematch),
         event_id=row.event_id,
         theme=row.theme,
+        purged_at=row.purged_at,
     )
 
 

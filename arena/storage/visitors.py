@@ -12,6 +12,7 @@ from arena.domain.side import Side
 from arena.domain.summary import Erased, PastAnswer, PastBattle
 from arena.domain.vote import Outcome
 from arena.errors import BattleBusy
+from arena.storage.budgets import keep_spent
 from arena.storage.censuses import forget_uncounted
 from arena.storage.footprints import read_footprints
 from arena.storage.reflections import to_reflections
@@ -63,6 +64,7 @@ class VisitorStore:
                     models=models[battle.id],
                     answers=tuple(answers[battle.id]),
                     kept_side=kept.get(battle.id) if reveal and reveal.names_at else None,
+                    is_purged=battle.purged_at is not None,
                 )
                 for battle, prompt, reveal, vote in _read_battles(session, visitor_id)
             )
@@ -79,6 +81,7 @@ class VisitorStore:
             ids = session.exec(mine.with_for_update()).all()  # nobody adds a turn meanwhile
             if any(is_running(battle_id) for battle_id in ids):
                 raise BattleBusy
+            keep_spent(session, visitor_id)
             prompts, answers = _count_texts(session, visitor_id)
             votes = session.exec(delete(VoteRow).where(col(VoteRow.visitor_id) == visitor_id)).rowcount
             others = sum(

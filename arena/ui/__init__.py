@@ -1,8 +1,11 @@
 """The only Gradio: pages, cards, texts and the stream that a page watches."""
 
 import os
+import sys
 
 # Gradio reads both when it is imported, and only this package imports it: no statistics are sent to
 # its makers, and no model hub is asked for anything.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# The command line of the HTTP client that Gradio brings along, as in arena.providers: 7 MB for nobody.
+sys.modules.setdefault("httpx2._main", None)  # type: ignore[arg-type]

@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, Response
 from arena.ui.assets import OwnAssets
 from arena.ui.text import Text
 
-SUMMARY, METHOD, FIGURES = "summary", "method", "figures"
-READING_PLACES = (SUMMARY, METHOD, FIGURES)  # under /fr/ and /en/, in the order of the navigation
+SUMMARY, METHOD, FIGURES, PRIVACY = "summary", "method", "figures", "privacy"
+PRIVACY_REGISTER = "privacy/register"  # reached from the privacy page
+READING_PLACES = (SUMMARY, METHOD, FIGURES, PRIVACY)  # under /fr/ and /en/, in the order of the navigation
 _NEVER_KEPT = "no-store"
 _A_WHILE = "public, max-age=300"  # the same for everybody, until the next version of the arena
 
@@ -67,8 +68,9 @@ def reading_page(
 ) -> HTMLResponse:
     """A whole document around ``body``, which begins below the page's h1 (``title``).
 
-    ``here`` is one of READING_PLACES: it marks the place in the navigation and finds the same page in the other
-    language. ``scripts`` are names of our own assets. A page about one visitor is never kept by anybody.
+    ``here`` is one of READING_PLACES or PRIVACY_REGISTER: it marks the place in the navigation and finds the
+    same page in the other language. ``scripts`` are names of our own assets. A page about one visitor is never
+    kept by anybody.
     """
     document = _DOCUMENT.format(
         locale=text.locale,
@@ -86,7 +88,12 @@ def reading_page(
 
 def reading_links(text: Text, here: str = "") -> Markup:
     """The reading pages of one language as list items; the page that is being read is marked."""
-    names = {SUMMARY: "reading.summary", METHOD: "reading.method", FIGURES: "reading.figures"}
+    names = {
+        SUMMARY: "reading.summary",
+        METHOD: "reading.method",
+        FIGURES: "reading.figures",
+        PRIVACY: "reading.privacy",
+    }
     return Markup("").join(
         Markup('<li><a href="/{locale}/{place}"{current}>{name}</a></li>').format(
             locale=text.locale,

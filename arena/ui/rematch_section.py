@@ -58,9 +58,9 @@ class RematchSection:
             self.intro: intro + Markup("<p>{}</p>").format(self._text("rematch.intro")) if offers else "",
         }
         for kind in RematchKind:
-            is_offered = kind in offers and offers[kind] is None
             updates[self.reasons[kind]] = self._reason(kind, offers[kind]) if kind in offers else ""
-            updates[self.buttons[kind]] = gr.update(visible=is_offered)
+            if kind in offers:  # before that the phase hides both, and each update makes a button anew
+                updates[self.buttons[kind]] = gr.update(visible=offers[kind] is None)
         return updates
 
     def _start(self, kind: RematchKind) -> Handler:

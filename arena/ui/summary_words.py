@@ -147,7 +147,7 @@ def _battle(text: Text, line: SummaryLine) -> BattleWords:
     return BattleWords(
         date=_date(text, battle),
         moment=battle.created_at.isoformat(timespec="seconds"),
-        prompt=battle.prompt,
+        prompt=text("summary.purged") if battle.is_purged else battle.prompt,
         sides=tuple(_sides(text, line)),
         facts=tuple(_facts(text, line)),
     )

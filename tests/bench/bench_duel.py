@@ -69,7 +69,7 @@ class Participant:
     async def _battle(self, number: int) -> None:
         self._bytes = 0
         started = time.monotonic()
-        reply = await self._call("start", [PROMPT.format(number), "random", []])
+        reply = await self._call("start", [PROMPT.format(number), "random", [], ""])
         battle_id = _battle_id(reply)
         await self._watch(battle_id, started)
         self._tally.duration_s.append(time.monotonic() - started)
@@ -77,7 +77,7 @@ class Participant:
         assert "Vote enregistré" in await self._call("vote", [battle_id, "a"])
         self._tally.vote_s.append(time.monotonic() - asked)
         await self._call("reveal_footprints", [battle_id, "a", ""])
-        assert "Bench" in await self._call("reveal_names", [battle_id])
+        assert "Bench" in await self._call("choose_again", [battle_id, "a"])
         self._tally.bytes_each.append(self._bytes)
 
     async def _watch(self, battle_id: str, started: float) -> None:

@@ -27,6 +27,7 @@ from arena.domain.footprint import (
     sum_bands,
     total_of,
     widen,
+    with_reason_seen,
 )
 from arena.domain.provenance import Band, FootprintValues
 from arena.domain.quantity import Range
@@ -301,3 +302,22 @@ def test_missing_or_impossible_counts_are_estimated_from_text_and_reasoning(repo
         token_source=TokenSource.REPORTED,
     )
     assert (count_tokens(answer).tokens, count_tokens(answer).source) == (30, TokenSource.ESTIMATED)
+
+
+@pytest.mark.parametrize("seen", [NoFigure.ELSEWHERE, NoFigure.METER_FAILED, NoFigure.METER_FAILED.value])
+def test_what_was_seen_of_a_local_answer_says_more_than_that_it_has_no_meter(seen: str) -> None:
+    unread = FootprintValues("m/1", "E", NoFigure.LOCAL.value, {}, {})
+    assert with_reason_seen(unread, seen).no_figure_reason == seen
+
+
+@pytest.mark.parametrize("seen", [None, NoFigure.LOCAL, NoFigure.UNKNOWN_SIZE, "of another time"])
+def test_nothing_else_that_was_seen_changes_the_reason(seen: str | None) -> None:
+    unread = FootprintValues("m/1", "E", NoFigure.LOCAL.value, {}, {})
+    assert with_reason_seen(unread, seen) == unread
+
+
+def test_what_was_seen_takes_no_figure_away() -> None:
+    measured = FootprintValues("m/1", "A", None, {}, {"energy_wh": Band(1, 2, 3)})
+    assert with_reason_seen(measured, NoFigure.METER_FAILED) == measured
+    sizeless = FootprintValues("m/1", "E", NoFigure.UNKNOWN_SIZE.value, {}, {})
+    assert with_reason_seen(sizeless, NoFigure.METER_FAILED) == sizeless

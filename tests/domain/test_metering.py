@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.domain.metering import Sample, idle_power_w, reading_of, step_of
+from arena.domain.metering import Sample, add_readings, idle_power_w, reading_of, step_of
 from arena.domain.provenance import MeterReading
 from arena.errors import MeterError
 
@@ -86,3 +86,14 @@ def test_a_counter_that_starts_again_lost_nothing(before: int, step: int) -> Non
 def test_a_counter_that_falls_without_having_reached_its_end_went_backwards(span: int) -> None:
     with pytest.raises(MeterError, match="backwards"):
         step_of(60, 10, span)
+
+
+def test_readings_of_one_counter_are_added_up_and_those_of_two_are_not() -> None:
+    first = MeterReading("nvml", gross_wh=0.3, idle_w=10, net_wh=0.2, window_s=30)
+    second = MeterReading("nvml", gross_wh=0.5, idle_w=40, net_wh=0.1, window_s=10)
+    other = MeterReading("rapl", gross_wh=9, idle_w=1, net_wh=8, window_s=1)
+    both, alone = add_readings([first, other, second])
+    assert (both.meter, both.window_s) == ("nvml", 40)
+    assert (both.gross_wh, both.net_wh, both.idle_w) == pytest.approx((0.8, 0.3, 17.5))
+    assert alone == other
+    assert add_readings([]) == ()

@@ -12,10 +12,14 @@ from sqlalchemy import Engine, event
 
 from arena.domain.catalogue import EndpointKind, Model
 from arena.services.arena import Rules
+from arena.services.observing import Sights
 from arena.storage.engine import open_engine, upgrade
 from tests.providers.fake_server import Script
 from tests.services.house import PAIR, RULES, House, line_up_of, open_house
 from tests.services.upstream import open_upstream
+from tests.storage.conftest import engine, postgres_url, url
+
+__all__ = ["engine", "postgres_url", "url"]  # databases of both kinds, as the storage tests have them
 
 OpenHouse: TypeAlias = Callable[..., Awaitable[House]]
 
@@ -60,11 +64,12 @@ async def house_with(tmp_path: Path, empty_database: Path) -> AsyncIterator[Open
             rules: Rules = RULES,
             kind: EndpointKind = EndpointKind.HOSTED,
             max_parallel: int = 8,
+            sights: Sights | None = None,
             **scripts: Script,
         ) -> House:
             upstream = await stack.enter_async_context(open_upstream(**scripts))
             line_up = line_up_of(models, upstream.base_url, kind=kind, max_parallel=max_parallel)
-            return await stack.enter_async_context(open_house(tmp_path, upstream, line_up, rules))
+            return await stack.enter_async_context(open_house(tmp_path, upstream, line_up, rules, sights))
 
         yield open_it
 

@@ -22,6 +22,7 @@ from arena.services.arena import Arena, Rules, assemble
 from arena.services.duel import DuelRules
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
+from arena.services.observing import Observer, SamplingRules, Sights
 from arena.services.prompts import PromptRules
 from arena.services.writing import WritingRules
 from arena.storage.engine import open_engine
@@ -225,12 +226,15 @@ def duel_rules(**changes: object) -> Rules:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, upstream: Upstream, line_up: LineUp, rules: Rules = RULES) -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, upstream: Upstream, line_up: LineUp, rules: Rules = RULES, sights: Sights | None = None
+) -> AsyncIterator[House]:
     """Put everything together on the database of a folder; at the end every battle is stopped."""
     engine = await asyncio.to_thread(open_engine, f"sqlite:///{folder}/arena.db")
     stores = stores_of(engine, catalogue_version="cafe")
     async with open_client() as client:
-        arena = assemble(client, stores, line_up, footprint_service(), rules)
+        observer = Observer(client, sights, SamplingRules(first_after_s=0.01, every_s=0.02))
+        arena = assemble(client, stores, line_up, footprint_service(), rules, observer)
         try:
             yield House(arena, stores, upstream, engine)
         finally:

@@ -112,7 +112,8 @@ class History:
     def _answer(self) -> None:
         battle_id, side = self._one(), self._dice.choice(list(Side))
         self._battles.save_answer(battle_id, 0, side, replace(WRITTEN, duration_s=self._dice.random()))
-        self._footprints.forget(battle_id, 0, side)
+        answers = "SELECT answer.id FROM answer JOIN turn ON turn.id = turn_id WHERE battle_id = :b"
+        self._run(f"DELETE FROM footprint_input WHERE answer_id IN ({answers} AND side = '{side}')", battle_id)
         self._footprints.save(battle_id, 0, side, make_inputs(), make_values(factor=self._dice.random()))
 
     def _hide(self) -> None:

@@ -5,14 +5,14 @@ from dataclasses import fields, replace
 import pytest
 from sqlalchemy import Engine, text
 
-from arena.domain.provenance import QUANTITIES, FootprintInputs, FootprintValues
+from arena.domain.provenance import QUANTITIES, FootprintInputs, FootprintValues, StoredFootprint
 from arena.domain.quantity import Range
 from arena.domain.side import Side
 from arena.errors import BattleNotFound
 from arena.storage.battles import BattleStore
 from arena.storage.footprints import PLAIN, RANGES, FootprintStore
 
-from .making import all_at_once, at, make_inputs, make_turn, make_values
+from .making import WRITTEN, all_at_once, at, make_inputs, make_turn, make_values
 
 
 def results_in(engine: Engine) -> int:
@@ -105,3 +105,21 @@ def test_eight_writers_at_once_leave_one_result(engine: Engine, footprints: Foot
     assert all_at_once(8, write) == [None] * 8
     assert results_in(engine) == 1
     assert len(footprints.of_battle(battle_id)[0, Side.A].values.raw) == len(QUANTITIES)
+
+
+def test_an_answer_and_its_cost_are_written_together(
+    store: BattleStore, footprints: FootprintStore, battle_id: str
+) -> None:
+    cost = StoredFootprint(make_inputs(), make_values())
+    store.save_answer(battle_id, 0, Side.A, WRITTEN, cost)
+    assert footprints.of_battle(battle_id) == {(0, Side.A): cost}
+
+
+def test_an_answer_written_again_loses_what_it_cost_before(
+    engine: Engine, store: BattleStore, footprints: FootprintStore, battle_id: str
+) -> None:
+    store.save_answer(battle_id, 0, Side.A, WRITTEN, StoredFootprint(make_inputs(), make_values()))
+    again = StoredFootprint(make_inputs(computed_at=at(9)), make_values(factor=2))
+    store.save_answer(battle_id, 0, Side.A, WRITTEN, again, is_again=True)
+    assert footprints.of_battle(battle_id) == {(0, Side.A): again}
+    assert results_in(engine) == 1

@@ -21,9 +21,11 @@ ENTRIES = {locale: dict(load_text(locale).entries) for locale in LOCALES}
 KEYS = set(ENTRIES["fr"])
 PREFIXES = sorted({key.split(".")[0] for key in KEYS})
 _KEY_LIKE = re.compile(rf"(?:{'|'.join(PREFIXES)})(?:\.[A-Za-z0-9_.{{}}-]+)?")
-# English "sober" and "frugal" stay allowed; these claim a virtue or an absence that nobody can show.
+# English "sober" and "frugal" stay allowed; these claim a virtue or an absence that nobody can show. "Responsable
+# du traitement" claims none: it is the controller of the GDPR.
 FORBIDDEN = re.compile(
-    r"\b(?:verte?s?|écolos?|écologiques?|propres?|neutres?|zéro[ -](?:impact|carbone|émission)|responsables?"
+    r"\b(?:verte?s?|écolos?|écologiques?|propres?|neutres?|zéro[ -](?:impact|carbone|émission)"
+    r"|responsables?(?! du traitement)"
     r"|green(?:er)?|clean|neutral|zero[ -](?:impact|carbon|emissions?)|eco-friendly|sustainable)\b",
     re.IGNORECASE,
 )
@@ -131,8 +133,10 @@ def _kinds_of_a_visitor() -> list[type[errors.ArenaError]]:
 def test_every_error_a_visitor_can_meet_has_words(locale: str) -> None:
     text = load_text(locale)
     for kind in _kinds_of_a_visitor():
-        if kind is not errors.PromptRejected:
+        if kind not in (errors.PromptRejected, errors.NumberRefused):
             assert problem_words(text, kind()), kind
+    for what in ("people", "times"):
+        assert "10" in problem_words(text, errors.NumberRefused(what, 10))
     rejected = [f"error.prompt.{kind}" for kind in ("empty", *Kind)]
     for key in rejected:
         assert problem_words(text, errors.PromptRejected(key))
