@@ -12,12 +12,20 @@ _EVERY = ("INSERT", "UPDATE", "DELETE")
 _OF_TURN = "SELECT battle_id FROM turn WHERE id = {row}.turn_id"
 _OF_ANSWER = "SELECT turn.battle_id FROM answer JOIN turn ON turn.id = answer.turn_id WHERE answer.id = {row}.answer_id"
 _OF_REACTION = "SELECT battle_id FROM reaction WHERE id = {row}.reaction_id"
-_OF_BATTLE = "SELECT {row}.battle_id"
+_OF_BATTLE = "SELECT id FROM battle WHERE id = {row}.battle_id"
+
+# Of a deleted battle nothing stays, not even its identifier: its group is noted instead. What hangs on a battle
+# that is gone tells nothing more, in whichever order a database fires triggers.
+_FORGET = """
+    INSERT INTO census_change (census_id) SELECT census.id FROM census
+    JOIN census_place ON census_place.census_id = census.id WHERE battle_id = OLD.id;
+    DELETE FROM census_place WHERE battle_id = OLD.id;
+    DELETE FROM census_change WHERE battle_id = OLD.id;"""
 
 # Which battle a row belongs to. Sides and turns are inserted together with battles and answers; rows that go with
 # the one they hang on may find it gone already, and then that one has told.
 _SOURCES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "battle": ("SELECT {row}.id", _EVERY),
+    "battle": ("SELECT {row}.id", ("INSERT", "UPDATE")),
     "battle_side": (_OF_BATTLE, ("UPDATE",)),
     "turn": (_OF_BATTLE, ("UPDATE", "DELETE")),
     "answer": (_OF_TURN, _EVERY),
@@ -57,6 +65,7 @@ def start_notes(connection: Connection) -> None:
 
 def _triggers() -> Iterator[tuple[str, str, str, str]]:
     """Of each trigger its name, its table, when it comes and what it does."""
+    yield "note_battle_delete", "battle", "DELETE", _FORGET
     for table, (battle, moments) in _SOURCES.items():
         for moment in moments:
             found = battle.format(row="OLD" if moment == "DELETE" else "NEW")

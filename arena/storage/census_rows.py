@@ -27,20 +27,24 @@ class CensusRow(TableRow, table=True):
 
 
 class CensusPlaceRow(TableRow, table=True):
-    """The group of a battle; it outlives the battle until the group is counted again."""
+    """The group of a battle."""
 
     __tablename__ = "census_place"
     __table_args__ = (Index(None, "census_id"),)
 
-    battle_id: str = Field(sa_type=KeyText, primary_key=True)
+    battle_id: str = Field(sa_type=KeyText, primary_key=True)  # goes with its battle, by a trigger
     census_id: int = Field(foreign_key="census.id", ondelete="CASCADE")
 
 
 class CensusChangeRow(TableRow, table=True):
-    """A battle of which something was written or deleted. Only added to, so that no writer waits for another."""
+    """A battle of which something was written, or the group of one that was deleted.
+
+    Only added to, so that no writer waits for another.
+    """
 
     __tablename__ = "census_change"
-    __table_args__ = (Index(None, "battle_id"),)
+    __table_args__ = (Index(None, "battle_id"), Index(None, "census_id"))
 
     id: int | None = Field(default=None, primary_key=True)
-    battle_id: str = Field(sa_type=KeyText)
+    battle_id: str | None = Field(default=None, sa_type=KeyText)
+    census_id: int | None = Field(default=None, foreign_key="census.id", ondelete="CASCADE")

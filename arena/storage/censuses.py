@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Engine, func, update
+from sqlalchemy import Engine, String, cast, func, or_, update
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -25,7 +25,7 @@ from arena.domain.census import Census, merge
 from arena.domain.census_taking import BattleFacts
 from arena.storage.census_text import from_text, to_text
 from arena.storage.facts import read_facts
-from arena.storage.rows import BattleRow, CensusChangeRow, CensusPlaceRow, CensusRow, TableRow
+from arena.storage.rows import BattleRow, CensusChangeRow, CensusPlaceRow, CensusRow
 from arena.storage.transactions import insert_into, reading, writing
 
 MOST_BATTLES = 1000  # of a group: more makes a view of millions cheaper and the next vote dearer
@@ -68,9 +68,10 @@ class CensusStore:
         with reading(self._engine) as session:
             rows = session.exec(query).all()
             return Notes(
-                new={one.battle_id: battle.event_id for one, battle, place in rows if battle and not place},
-                groups=frozenset(place.census_id for _, _, place in rows if place),
-                idle=tuple(one.id or 0 for one, battle, place in rows if not battle and not place),
+                new={battle.id: battle.event_id for _, battle, place in rows if battle and not place},
+                groups=frozenset(place.census_id for _, _, place in rows if place)
+                | {one.census_id for one, _, _ in rows if one.census_id is not None},
+                idle=tuple(one.id or 0 for one, battle, place in rows if not (battle or place or one.census_id)),
             )
 
     def place(self, battles: Mapping[str, str | None]) -> frozenset[int]:
@@ -92,9 +93,7 @@ class CensusStore:
             version = session.exec(select(CensusRow.version).where(CensusRow.id == group)).first()
             notes = session.exec(_notes_of(group)).all()  # before the rows that they tell of
             placed = select(CensusPlaceRow.battle_id).where(CensusPlaceRow.census_id == group)
-            ids = session.exec(placed).all()
             facts = read_facts(session, placed)
-        gone = set(ids) - {battle.id for battle in facts}
         content = to_text(count(facts))
         with writing(self._engine) as session:
             counted = session.exec(
@@ -104,19 +103,19 @@ class CensusStore:
             )
             if not counted.rowcount:
                 return False
-            _delete(session, CensusPlaceRow, "battle_id", gone)
-            _delete(session, CensusChangeRow, "id", notes)
+            _delete_notes(session, notes)
             return True
 
     def forget(self, notes: Collection[int]) -> None:
         """Remove notes by their ids."""
         with writing(self._engine) as session:
-            _delete(session, CensusChangeRow, "id", notes)
+            _delete_notes(session, notes)
 
     def uncounted(self) -> int:
         """How many battles changed since they were counted."""
         with reading(self._engine) as session:
-            return session.exec(select(func.count(func.distinct(CensusChangeRow.battle_id)))).one()
+            changed = func.coalesce(CensusChangeRow.battle_id, cast(col(CensusChangeRow.id), String))
+            return session.exec(select(func.count(func.distinct(changed)))).one()
 
     def stamp(self, event_ids: EventIds) -> str:
         """A word that changes with every count of these events; reads one index."""
@@ -132,13 +131,6 @@ class CensusStore:
         query = _of_events(select(col(CensusRow.content)), event_ids).where(col(CensusRow.content).is_not(None))
         with reading(self._engine) as session:
             return merge(from_text(content) for content in session.exec(query).yield_per(100) if content)
-
-
-def forget_uncounted(session: Session, battle_ids: Collection[str]) -> None:
-    """Remove the notes of deleted battles that no census ever counted; of the others they are still needed."""
-    counted = select(CensusPlaceRow.battle_id).where(col(CensusPlaceRow.battle_id) == CensusChangeRow.battle_id)
-    uncounted = delete(CensusChangeRow).where(col(CensusChangeRow.battle_id).in_(battle_ids), ~counted.exists())
-    session.exec(uncounted)
 
 
 def _place(session: Session, event_id: str | None, battle_ids: list[str]) -> Iterator[int]:
@@ -166,10 +158,9 @@ def _open_group(session: Session, event_id: str | None) -> tuple[int, int]:
 
 
 def _notes_of(group: int) -> SelectOfScalar[Any]:
-    return (
-        select(CensusChangeRow.id)
-        .join(CensusPlaceRow, col(CensusPlaceRow.battle_id) == CensusChangeRow.battle_id)
-        .where(CensusPlaceRow.census_id == group)
+    placed = select(CensusPlaceRow.battle_id).where(CensusPlaceRow.census_id == group)
+    return select(CensusChangeRow.id).where(
+        or_(col(CensusChangeRow.census_id) == group, col(CensusChangeRow.battle_id).in_(placed))
     )
 
 
@@ -177,8 +168,8 @@ def _of_events(query: SelectOfScalar[Scalar], event_ids: EventIds) -> SelectOfSc
     return query if event_ids is None else query.where(col(CensusRow.event_id).in_(event_ids))
 
 
-def _delete(session: Session, row: type[TableRow], column: str, values: Collection[object]) -> None:
-    waiting = list(values)
+def _delete_notes(session: Session, notes: Collection[int]) -> None:
+    waiting = list(notes)
     while waiting:
         now, waiting = waiting[:MOST_VALUES], waiting[MOST_VALUES:]
-        session.exec(delete(row).where(col(getattr(row, column)).in_(now)))
+        session.exec(delete(CensusChangeRow).where(col(CensusChangeRow.id).in_(now)))

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, delete, select
 
 from arena.domain.asked import AskedPrompt, PromptPage
 from arena.errors import BattleNotFound
-from arena.storage.censuses import forget_uncounted
 from arena.storage.rows import BattleRow, TurnRow
 from arena.storage.space import free_space
 from arena.storage.transactions import lock_battle, reading, writing
@@ -68,7 +67,6 @@ class PromptStore:
         with writing(self._engine) as session:
             _require(session, battle_id, event_ids)
             session.exec(delete(BattleRow).where(col(BattleRow.id) == battle_id))
-            forget_uncounted(session, [battle_id])
 
     def free_space(self) -> None:
         """Give back what was deleted; see ``arena.storage.space``."""

@@ -13,7 +13,6 @@ from arena.domain.summary import Erased, PastAnswer, PastBattle
 from arena.domain.vote import Outcome
 from arena.errors import BattleBusy
 from arena.storage.budgets import keep_spent
-from arena.storage.censuses import forget_uncounted
 from arena.storage.footprints import read_footprints
 from arena.storage.reflections import to_reflections
 from arena.storage.rows import (
@@ -89,7 +88,6 @@ class VisitorStore:
             )
             session.exec(delete(RevealRow).where(col(RevealRow.visitor_id) == visitor_id))
             battles = session.exec(delete(BattleRow).where(col(BattleRow.visitor_id) == visitor_id)).rowcount
-            forget_uncounted(session, ids)
             return Erased(battles=battles, prompts=prompts, answers=answers, votes=votes, others=others)
 
     def free_space(self) -> None:

@@ -43,7 +43,10 @@ def _make_tables() -> None:
     op.create_table(
         "census_change",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("battle_id", sa.String(32), nullable=False),
+        sa.Column("battle_id", sa.String(32), nullable=True),
+        sa.Column("census_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_census_change"),
+        sa.ForeignKeyConstraint(["census_id"], ["census.id"], name="fk_census_change_census", ondelete="CASCADE"),
     )
+    op.create_index("ix_census_change_census_id", "census_change", ["census_id"])
     op.create_index("ix_census_change_battle_id", "census_change", ["battle_id"])
