@@ -113,7 +113,11 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
         ):
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
-            async with purging(retention_of(settings, stores.retention)), arena.prober.running():
+            async with (
+                purging(retention_of(settings, stores.retention)),
+                arena.prober.running(),
+                arena.dashboards.counting(),
+            ):
                 try:
                     yield arena
                 finally:

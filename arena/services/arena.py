@@ -18,6 +18,7 @@ from arena.services.battles import Battles
 from arena.services.budgets import Budgets
 from arena.services.catalogues import available_models, merged, with_endpoint_url
 from arena.services.costs import Costs
+from arena.services.dashboards import Dashboards
 from arena.services.datasets import Datasets
 from arena.services.duel import Duel, DuelRules
 from arena.services.footprints import FootprintService
@@ -53,6 +54,7 @@ class Arena:
     leaderboards: Leaderboards
     reports: Reports
     datasets: Datasets
+    dashboards: Dashboards
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def assemble(
     )
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
+    dashboards = Dashboards(stores, footprints, line_up.catalogue, duel.is_running)
     prober = Prober(client, line_up, observer, health)
     leaderboards = Leaderboards(stores.standings, footprints, line_up.catalogue)
     reports = Reports(stores.reports, footprints, load_leaflets(load_suggestions()))
@@ -175,4 +178,5 @@ def assemble(
         leaderboards=leaderboards,
         reports=reports,
         datasets=Datasets(stores.datasets),
+        dashboards=dashboards,
     )

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from arena.errors import StorageError
+from arena.storage.census_notes import start_notes, stop_notes
 from arena.storage.pair_tally import start_tally, stop_tally
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -192,8 +193,10 @@ def _run_migrations(connection: Connection) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         if set(ScriptDirectory.from_config(config).get_heads()) != set(_heads_of(connection)):
             stop_tally(connection)
+            stop_notes(connection)
             command.upgrade(config, "head")
             start_tally(connection)
+            start_notes(connection)
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise StorageError("the migration would leave rows that point to nothing: nothing was changed")
 

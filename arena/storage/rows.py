@@ -16,12 +16,23 @@ from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
 from arena.storage.budget_rows import SpentRow
+from arena.storage.census_rows import CensusChangeRow, CensusPlaceRow, CensusRow
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
 from arena.storage.event_rows import EventModelRow, EventRow, ExportKeyRow, OrganiserLinkRow, ParticipantRow
 from arena.storage.table import TableRow
 
-# All tables are known here.
-__all__ = ["EventModelRow", "EventRow", "ExportKeyRow", "OrganiserLinkRow", "ParticipantRow", "SpentRow", "TableRow"]
+__all__ = [  # all tables are known here
+    "CensusChangeRow",
+    "CensusPlaceRow",
+    "CensusRow",
+    "EventModelRow",
+    "EventRow",
+    "ExportKeyRow",
+    "OrganiserLinkRow",
+    "ParticipantRow",
+    "SpentRow",
+    "TableRow",
+]
 
 
 class BattleRow(TableRow, table=True):
@@ -33,6 +44,7 @@ class BattleRow(TableRow, table=True):
         Index(None, "visitor_id", "created_at"),  # latest battle of a visitor
         Index(None, "is_blind", "is_demo"),  # pair counts
         Index(None, "event_id", "created_at"),  # battles of an event
+        Index(None, "created_at"),  # battles of all events
     )
 
     id: str = Field(sa_type=KeyText, primary_key=True)

@@ -6,8 +6,10 @@ from sqlalchemy import Engine
 
 from arena.storage.battles import BattleStore
 from arena.storage.budgets import BudgetStore
+from arena.storage.censuses import CensusStore
 from arena.storage.datasets import DatasetStore
 from arena.storage.footprints import FootprintStore
+from arena.storage.prompts import PromptStore
 from arena.storage.reflections import ReflectionStore
 from arena.storage.reports import ReportStore
 from arena.storage.retention import RetentionStore
@@ -17,7 +19,7 @@ from arena.storage.visitors import VisitorStore
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles and what follows from them are kept, what is read of all, and what is erased of a visitor."""
+    """Where battles and what follows from them are kept, what is read of all, and what is erased or hidden."""
 
     battles: BattleStore
     footprints: FootprintStore
@@ -28,6 +30,8 @@ class Stores:
     retention: RetentionStore
     reports: ReportStore
     datasets: DatasetStore
+    censuses: CensusStore
+    prompts: PromptStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -42,4 +46,6 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         retention=RetentionStore(engine),
         reports=ReportStore(engine),
         datasets=DatasetStore(engine),
+        censuses=CensusStore(engine),
+        prompts=PromptStore(engine),
     )

@@ -1,9 +1,11 @@
 """Transactions: one per store method, with every error of the database turned into our own."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
-from sqlalchemy import Engine
+import sqlalchemy as sa
+from sqlalchemy import Engine, Select, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
@@ -43,6 +45,14 @@ def insert_into(session: Session, row: type[TableRow]) -> sqlite.Insert | postgr
     if session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(row)
     return sqlite.insert(row)
+
+
+def columns_of(row: type[TableRow], *others: Any, without: Collection[str] = ()) -> Select[Any]:
+    """A SELECT of the columns of a table, by their names, for thousands of rows: a SQLModel row costs 50 µs.
+
+    Execute it on ``session.connection()``.
+    """
+    return sa.select(*(column for column in inspect(row).columns if column.name not in without), *others)
 
 
 def lock_battle(session: Session, battle_id: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import Row
+
 from arena.domain.battle import Answer, AnswerStatus, Battle, Replacement, TokenSource, Turn, Usage
 from arena.domain.pairing import PairingMode
 from arena.domain.rematch import Rematch, RematchKind
@@ -50,12 +52,12 @@ def to_answer(row: AnswerRow) -> Answer:
         first_token_s=row.first_token_s,
         duration_s=row.duration_s,
         self_named=row.self_named,
-        replaced=_to_replacement(row),
+        replaced=to_replacement(row),
         cost_eur=row.cost_eur,
     )
 
 
-def _to_replacement(row: AnswerRow) -> Replacement | None:
+def to_replacement(row: AnswerRow | Row[Any]) -> Replacement | None:
     if row.replaced_model_id is None:
         return None
     return Replacement(row.replaced_model_id, row.replaced_error_key or "")

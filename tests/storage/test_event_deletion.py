@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from arena.domain.battle import RevealStage
 from arena.domain.side import Side
+from arena.storage.censuses import CensusStore
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.retention import RetentionStore
 from arena.storage.rows import TableRow
@@ -53,6 +54,7 @@ def hold_event(engine: Engine, event_id: str, code: str) -> list[str]:
     with engine.begin() as connection:
         for row in rows:
             connection.execute(text(row), values)
+    CensusStore(engine).place(dict.fromkeys((played, heard, rematch), event_id))
     return [played, heard, rematch]
 
 
