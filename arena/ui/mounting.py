@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from arena.domain.suggestions import Suggestions
 from arena.services.arena import Arena
@@ -26,6 +27,8 @@ from arena.ui.text import LOCALES, load_text
 from arena.ui.theme import make_theme
 from arena.ui.visitor import VisitorCookie
 from arena.ui.watching import watch_route
+
+MIN_BYTES_TO_COMPRESS = 2000  # below that a reply fits into two packets anyway
 
 
 def add_pages(
@@ -73,6 +76,7 @@ def add_pages(
     app.add_middleware(PlainCalls, input_counts=input_counts)
     app.add_middleware(OwnHead, pages=pages, head=own.head())
     app.add_middleware(VisitorCookie, pages=pages, secure=secure_cookie)
+    app.add_middleware(GZipMiddleware, minimum_size=MIN_BYTES_TO_COMPRESS, compresslevel=5)
     app.add_middleware(Shield, locales=LOCALES, reading=(*READING_PLACES, SUMMARY_FILE, PRIVACY_REGISTER))
 
 
