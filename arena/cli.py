@@ -2,6 +2,7 @@
 
 import typer
 
+from arena.commands.events import event
 from arena.commands.footprints import footprint, recompute
 from arena.commands.models import check
 from arena.commands.serving import demo_endpoint, serve
@@ -12,3 +13,4 @@ app.command("demo-endpoint")(demo_endpoint)
 app.command()(check)
 app.command()(footprint)
 app.command()(recompute)
+app.add_typer(event, name="event")

@@ -11,6 +11,7 @@ from arena.providers.client import open_client
 from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_up
 from arena.services.catalogues import default_catalogue_path, load_catalogue
 from arena.services.duel import DuelRules
+from arena.services.events import EventRules
 from arena.services.footprints import FootprintService
 from arena.services.observing import Observer, look_around
 from arena.services.prompts import PromptRules
@@ -18,7 +19,7 @@ from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
 from arena.storage.engine import default_database_url, open_engine, open_existing, upgrade
 from arena.storage.footprints import FootprintStore
-from arena.storage.stores import stores_of
+from arena.storage.stores import Stores, stores_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def open_footprints(settings: Settings) -> Iterator[FootprintStore]:
 
 
 def rules_of(settings: Settings) -> Rules:
-    """What an organiser may set about duels."""
+    """What the deployer may set about duels and events."""
     patience = Patience(
         first_word_s=max(settings.silence_s, 30.0),
         silence_s=settings.silence_s,
@@ -61,12 +62,27 @@ def rules_of(settings: Settings) -> Rules:
         duel=DuelRules(max_turns=settings.max_turns, watcher_grace_s=settings.watcher_grace_s),
         writing=WritingRules(max_answer_tokens=settings.max_answer_tokens, patience=patience),
         prompts=PromptRules(settings.max_prompt_chars),
+        events=EventRules(
+            open_code=settings.open_event,
+            deployer_secret=settings.deployer_secret.get_secret_value() if settings.deployer_secret else None,
+        ),
     )
 
 
 def start_rules_of(settings: Settings) -> StartRules:
     """What decides which models are available."""
     return StartRules(settings.demo, settings.demo_speed, settings.find_local_servers)
+
+
+@contextmanager
+def open_stores(settings: Settings, catalogue: Catalogue) -> Iterator[Stores]:
+    """The database with its tables up to date, for as long as the block lasts; blocks. Raises StorageError."""
+    engine = open_engine(database_url_of(settings))
+    try:
+        upgrade(engine)
+        yield stores_of(engine, catalogue_version=catalogue.version)
+    finally:
+        engine.dispose()
 
 
 @asynccontextmanager

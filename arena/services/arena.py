@@ -5,22 +5,26 @@ import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from arena.domain.catalogue import Catalogue, EndpointKind, names_to_mask
+from arena.domain.event_form import FormLimits
 from arena.providers.client import answers
 from arena.providers.demo_endpoint import run_demo_endpoint
 from arena.providers.local_servers import DEFAULT_CANDIDATES, LocalCandidate, find_local_servers
 from arena.services.battles import Battles
 from arena.services.catalogues import available_models, merged, with_endpoint_url
 from arena.services.duel import Duel, DuelRules
+from arena.services.events import EventRules, Events
 from arena.services.footprints import FootprintService
 from arena.services.instructions import load_instructions
 from arena.services.line_up import LineUp
 from arena.services.observing import Observer
+from arena.services.organisers import Organisers
 from arena.services.prompts import PromptRules
+from arena.services.suggestions import load_suggestions
 from arena.services.summaries import Summaries
 from arena.services.writing import BattleWriter, WritingRules
 from arena.storage.stores import Stores
@@ -38,6 +42,8 @@ class Arena:
     battles: Battles
     footprints: FootprintService
     summaries: Summaries
+    events: Events
+    organisers: Organisers
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +103,12 @@ async def _answering(catalogue: Catalogue, client: httpx.AsyncClient) -> frozens
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything an organiser may set about duels."""
+    """Everything that the deployer may set about duels and events."""
 
     duel: DuelRules
     writing: WritingRules
     prompts: PromptRules
+    events: EventRules = field(default_factory=EventRules)
 
 
 def assemble(
@@ -114,6 +121,7 @@ def assemble(
 ) -> Arena:
     """Put the services together; without an observer nothing is measured."""
     rng = random.SystemRandom()
+    events = open_events(stores, line_up.catalogue, rules)
     writer = BattleWriter(
         client=client,
         stores=stores,
@@ -130,9 +138,17 @@ def assemble(
         line_up=line_up,
         footprints=footprints,
         prompts=rules.prompts,
+        events=events,
         rules=rules.duel,
         rng=rng,
     )
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
-    return Arena(line_up, duel, battles, footprints, summaries)
+    organisers = Organisers(stores, deployer_secret=rules.events.deployer_secret)
+    return Arena(line_up, duel, battles, footprints, summaries, events, organisers)
+
+
+def open_events(stores: Stores, catalogue: Catalogue, rules: Rules) -> Events:
+    """The events of a database, which may allow any model of the catalogue."""
+    limits = FormLimits(catalogue.models.keys(), rules.writing.max_answer_tokens)
+    return Events(stores, load_suggestions(), limits, open_code=rules.events.open_code)

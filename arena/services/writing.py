@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from arena.domain.battle import Answer, AnswerStatus
+from arena.domain.event import allowed_in
 from arena.domain.pairing import draw_replacement
 from arena.domain.side import Side
 from arena.errors import ArenaError, ContentFiltered, EndpointError, FootprintError, StorageError
@@ -140,7 +141,7 @@ class BattleWriter:
         return draw_replacement(
             answer.model_id,
             live.answers[side.other].model_id,
-            self._line_up.candidates,
+            allowed_in(live.event, self._line_up.candidates),
             history,
             self._rng,
             tried=frozenset({answer.model_id}),
@@ -187,7 +188,12 @@ class BattleWriter:
             messages.append(ChatMessage("user", turn.prompt))
             messages.append(ChatMessage("assistant", turn.answers[side].text))
         messages.append(ChatMessage("user", self._instructions.prompt_of(live.battle, live.turn.prompt)))
-        return self._line_up.request(live.answers[side].model_id, tuple(messages), self._rules.max_answer_tokens)
+        return self._line_up.request(live.answers[side].model_id, tuple(messages), self._most_tokens(live))
+
+    def _most_tokens(self, live: LiveBattle) -> int:
+        """An event may ask for shorter answers, never for longer ones: somebody else pays."""
+        most = self._rules.max_answer_tokens
+        return most if live.event is None else min(most, live.event.settings.max_answer_tokens)
 
     async def _store_side(self, live: LiveBattle, side: Side) -> None:
         """Write an ended answer with its footprint."""

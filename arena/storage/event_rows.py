@@ -73,3 +73,12 @@ class ParticipantRow(TableRow, table=True):
     event_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="event.id", ondelete="CASCADE")
     visitor_id: str = Field(sa_type=StoredText, primary_key=True)
     joined_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SigningKeyRow(TableRow, table=True):
+    """The key that signs organisers' cookies: one for all processes on this database, made once."""
+
+    __tablename__ = "signing_key"
+
+    id: int = Field(primary_key=True)
+    key: str = Field(sa_type=StoredText)

@@ -16,10 +16,17 @@ from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
-from arena.storage.event_rows import EventModelRow, EventRow, OrganiserLinkRow, ParticipantRow
+from arena.storage.event_rows import EventModelRow, EventRow, OrganiserLinkRow, ParticipantRow, SigningKeyRow
 from arena.storage.table import TableRow
 
-__all__ = ["EventModelRow", "EventRow", "OrganiserLinkRow", "ParticipantRow", "TableRow"]  # all tables are known here
+__all__ = [  # all tables are known here
+    "EventModelRow",
+    "EventRow",
+    "OrganiserLinkRow",
+    "ParticipantRow",
+    "SigningKeyRow",
+    "TableRow",
+]
 
 
 class BattleRow(TableRow, table=True):

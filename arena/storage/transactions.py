@@ -8,9 +8,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from arena.errors import BattleNotFound, StorageError
+from arena.domain.event import EventState
+from arena.errors import BattleNotFound, EventNotFound, EventNotOpen, StorageError
 from arena.storage.engine import WRITE_QUEUE, WRITES, reason_of
-from arena.storage.rows import BattleRow, TableRow
+from arena.storage.rows import BattleRow, EventRow, TableRow
 
 
 @contextmanager
@@ -53,3 +54,27 @@ def lock_battle(session: Session, battle_id: str) -> None:
     query = select(BattleRow.id).where(col(BattleRow.id) == battle_id).with_for_update(key_share=True)
     if session.exec(query).first() is None:
         raise BattleNotFound(f"no battle {battle_id!r}")
+
+
+def hold_event_open(session: Session, event_id: str | None) -> None:
+    """Let nobody close or delete this event until the transaction ends; nothing to do outside of any event.
+
+    Raises EventNotFound, EventNotOpen when it is closed already, or still a draft.
+    """
+    if event_id is None:
+        return
+    state = session.exec(select(EventRow.state).where(EventRow.id == event_id).with_for_update(read=True)).first()
+    if state is None:
+        raise EventNotFound(f"no event {event_id!r}")
+    if state != EventState.OPEN:
+        raise EventNotOpen(state)
+
+
+def lock_open_battle(session: Session, battle_id: str) -> None:
+    """``lock_battle`` for what is taken only while the battle's event is open. Raises BattleNotFound, EventNotOpen.
+
+    The event comes first, as in its deletion: two orders could lock each other out.
+    """
+    event_id = session.exec(select(BattleRow.event_id).where(BattleRow.id == battle_id)).first()
+    hold_event_open(session, event_id)
+    lock_battle(session, battle_id)

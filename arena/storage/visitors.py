@@ -20,6 +20,7 @@ from arena.storage.rows import (
     BattleSideRow,
     BetRow,
     NeedRow,
+    ParticipantRow,
     ReactionRow,
     RematchRow,
     RevealRow,
@@ -83,7 +84,8 @@ class VisitorStore:
             others = sum(
                 session.exec(delete(row).where(col(row.visitor_id) == visitor_id)).rowcount for row in OTHER_OPINIONS
             )
-            session.exec(delete(RevealRow).where(col(RevealRow.visitor_id) == visitor_id))
+            for row in (RevealRow, ParticipantRow):
+                session.exec(delete(row).where(col(row.visitor_id) == visitor_id))
             battles = session.exec(delete(BattleRow).where(col(BattleRow.visitor_id) == visitor_id)).rowcount
             return Erased(battles=battles, prompts=prompts, answers=answers, votes=votes, others=others)
 
