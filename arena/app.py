@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app,
         holder,
         load_suggestions(),
+        locale=settings.default_locale,
         secure_cookie=settings.secure_cookie,
         need_question=settings.need_question,
     )

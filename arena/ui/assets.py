@@ -52,16 +52,16 @@ class OwnAssets:
     def __init__(self) -> None:
         self._by_name: dict[str, _Asset] = {}
         self._address: dict[str, str] = {}
-        for name in ("style.css", "reading.css", "arena.js", "summary.js", "icon.svg"):
+        for name in ("style.css", "reading.css", "organiser.css", "arena.js", "organiser.js", "summary.js", "icon.svg"):
             content = resources.files("arena.ui").joinpath(name).read_bytes()
             stem, suffix = name.split(".")
             hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
             self._by_name[hashed] = _asset(hashed, content)
             self._address[name] = f"/own/{hashed}"
 
-    def head(self) -> str:
-        """The tags that a page puts into its head."""
-        return self.links("icon.svg", "style.css", "arena.js")
+    def head(self, *more: str) -> str:
+        """The tags that a page puts into its head; ``more`` are files of its own."""
+        return self.links("icon.svg", "style.css", "arena.js", *more)
 
     def links(self, *names: str) -> Markup:
         """The tags that load some of our files, in this order. Raises KeyError for one that we do not have."""

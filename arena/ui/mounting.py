@@ -1,6 +1,6 @@
 """Puts the pages, their assets and the stream they watch onto the application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import gradio as gr
 from fastapi import FastAPI
@@ -12,14 +12,17 @@ from arena.services.method import open_method
 from arena.ui.assets import GradioAssets, OwnAssets
 from arena.ui.calls import PlainCalls
 from arena.ui.figures_page import figures_route
+from arena.ui.join_page import JoinPage
 from arena.ui.method_page import method_route
 from arena.ui.need_section import NeedQuestion
+from arena.ui.organiser_door import ENTER, LEAVE, PLACE, OrganiserDoor
+from arena.ui.organiser_page import OrganiserPage
 from arena.ui.own_head import OwnHead
 from arena.ui.page import DuelPage
-from arena.ui.reading import READING_PLACES
+from arena.ui.reading import JOIN, READING_PLACES
 from arena.ui.shield import Shield
-from arena.ui.summary_page import SUMMARY_FILE, summary_routes
-from arena.ui.text import LOCALES, load_text
+from arena.ui.summary_page import SUMMARY_ERASE, SUMMARY_FILE, summary_routes
+from arena.ui.text import LOCALES, Text, load_text
 from arena.ui.theme import make_theme
 from arena.ui.visitor import VisitorCookie
 from arena.ui.watching import watch_route
@@ -30,29 +33,57 @@ def add_pages(
     arena: Callable[[], Arena],
     suggestions: Suggestions,
     *,
+    locale: str,
     secure_cookie: bool,
     need_question: NeedQuestion,
 ) -> None:
-    """One Gradio page a language at ``/fr`` and ``/en``, pages to read below, ``/watch`` for streams, ``/own``."""
-    texts = {locale: load_text(locale) for locale in LOCALES}
-    own, gradio_assets = OwnAssets(), GradioAssets()
-    input_counts: dict[str, dict[int, int]] = {}
+    """One Gradio page a language at ``/fr`` and ``/en``, pages to read below, ``/watch`` for streams, ``/own``.
+
+    Organisers have theirs at ``/organise/fr`` and ``/organise/en``; ``/e/CODE`` joins an event. ``locale`` is for
+    browsers that ask for no language of ours.
+    """
+    texts = {one: load_text(one) for one in LOCALES}
+    own = OwnAssets()
     app.add_route("/own/{name}", own.serve)
     app.add_route("/favicon.ico", own.serve_icon)
     app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
-    reading = (method_route(own, arena, open_method()), figures_route(own, arena, load_circulated()))
+    join = JoinPage(own, arena, texts, locale)
+    app.add_route("/e/", join.ask)
+    app.add_route("/e/{code:path}", join.join)
+    _add_reading(app, own, arena, texts, join)
+    _add_door(app, OrganiserDoor(own, arena, texts, locale=locale, secure=secure_cookie))
+    duels = {one: DuelPage(arena, suggestions, text, need_question).build() for one, text in texts.items()}
+    desks = {f"{PLACE}/{one}": OrganiserPage(arena, text).build() for one, text in texts.items()}
+    _mount(app, {**duels, **desks})
+    _protect(app, own, duels, desks, secure_cookie=secure_cookie)
+
+
+def _add_reading(
+    app: FastAPI, own: OwnAssets, arena: Callable[[], Arena], texts: Mapping[str, Text], join: JoinPage
+) -> None:
+    reading = (method_route(own, arena, open_method()), figures_route(own, arena, load_circulated()), join.route())
     for route in (*reading, *summary_routes(own, arena)):
         for locale, text in texts.items():
             app.add_route(f"/{locale}/{route.path}", route.endpoint(text), methods=[route.method])
-    for locale, text in texts.items():
-        app.add_route(f"/{locale}/assets/{{name}}", gradio_assets.serve)
-        blocks = DuelPage(arena, suggestions, text, need_question).build()
+
+
+def _add_door(app: FastAPI, door: OrganiserDoor) -> None:
+    app.add_route(f"/{PLACE}", door.home)
+    app.add_route(f"/{PLACE}/", door.home)
+    app.add_route(f"/{PLACE}/open/{{secret}}", door.show)
+    app.add_route(ENTER, door.enter, methods=["POST"])
+    app.add_route(LEAVE, door.leave, methods=["POST"])
+
+
+def _mount(app: FastAPI, pages: Mapping[str, gr.Blocks]) -> None:
+    gradio_assets = GradioAssets()
+    for place, blocks in pages.items():
+        app.add_route(f"/{place}/assets/{{name}}", gradio_assets.serve)
         _quiet_queue(blocks)
-        input_counts[locale] = {number: len(function.inputs) for number, function in blocks.fns.items()}
         gr.mount_gradio_app(
             app,
             blocks,
-            path=f"/{locale}",
+            path=f"/{place}",
             footer_links=[],
             run_history=False,
             ssr_mode=False,
@@ -60,11 +91,33 @@ def add_pages(
             show_error=False,
             theme=make_theme(),
         )
-    pages = frozenset(path for locale in LOCALES for path in (f"/{locale}", f"/{locale}/"))
-    app.add_middleware(PlainCalls, input_counts=input_counts)
-    app.add_middleware(OwnHead, pages=pages, head=own.head())
-    app.add_middleware(VisitorCookie, pages=pages, secure=secure_cookie)
-    app.add_middleware(Shield, locales=LOCALES, reading=(*READING_PLACES, SUMMARY_FILE))
+
+
+def _protect(
+    app: FastAPI,
+    own: OwnAssets,
+    duels: Mapping[str, gr.Blocks],
+    desks: Mapping[str, gr.Blocks],
+    *,
+    secure_cookie: bool,
+) -> None:
+    """What stands before every route; the last one added comes first."""
+    counts = {
+        place: {number: len(function.inputs) for number, function in blocks.fns.items()}
+        for place, blocks in {**duels, **desks}.items()
+    }
+    below = frozenset(f"/{locale}/{place}" for locale in LOCALES for place in (*READING_PLACES, SUMMARY_FILE, JOIN))
+    forms = frozenset((*(f"/{locale}/{SUMMARY_ERASE}" for locale in LOCALES), ENTER, LEAVE))
+    visited = _addresses(duels) | frozenset(f"/{locale}/{JOIN}" for locale in LOCALES)
+    app.add_middleware(PlainCalls, input_counts=counts)
+    app.add_middleware(OwnHead, pages=_addresses(duels), head=own.head())
+    app.add_middleware(OwnHead, pages=_addresses(desks), head=own.head("organiser.css", "organiser.js"))
+    app.add_middleware(VisitorCookie, pages=visited, secure=secure_cookie)
+    app.add_middleware(Shield, mounts=tuple(counts), reading=below, forms=forms)
+
+
+def _addresses(pages: Mapping[str, gr.Blocks]) -> frozenset[str]:
+    return frozenset(address for place in pages for address in (f"/{place}", f"/{place}/"))
 
 
 def _quiet_queue(blocks: gr.Blocks) -> None:
