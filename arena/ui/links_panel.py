@@ -56,7 +56,6 @@ class LinksPanel:
         outputs = [on.problem, *self.parts]
         made = on.guarded(self._make, word, word, word)
         self.make.click(made, [chosen, self.label, self.until], outputs, **DIRECT)
-        # Its own access may have gone with the link: the whole page is shown anew.
         self.end.click(on.guarded(self._end, word, word), [chosen, self.which], on.outputs, **DIRECT)
 
     async def render(self, access: Access, event_id: str) -> Updates:
