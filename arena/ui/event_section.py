@@ -22,26 +22,33 @@ class EventSection:
         self._arena = arena
         self._text = text
 
-    @property
-    def parts(self) -> list[Any]:
-        """The components that only this section sets."""
-        return [self.line, self.leave]
-
     def lay_out(self) -> None:
-        """The line, and under it the button."""
+        """The line, and under it the button, which the style sheet shows where there is something to leave."""
         with gr.Column(elem_id="event"):
             self.line = html("", elem_id="event-line", js_on_load="arenaEvent(element, watch)")
-            self.leave = gr.Button(self._text("event.leave"), visible=False, elem_id="leave-event", size="lg")
+            self.leave = gr.Button(self._text("event.leave"), elem_id="leave-event", size="lg")
+
+    def parts(self, page: Parts) -> list[Any]:
+        """The components that this section sets."""
+        return [self.line, page.modes, page.mode, page.chosen]
 
     async def shown(self, visitor_id: str, page: Parts) -> Updates:
-        """What the event of this visitor sets on the page; without one, the page as it is for everybody."""
-        events = self._arena().events
-        event = await events.current(visitor_id)
+        """What the event of this visitor sets on the page; without one, the form is as it was built."""
+        event = await self._arena().events.current(visitor_id)
+        line: Updates = {self.line: self._line(event)}
+        return line if event is None else line | self._form(event, page)
+
+    async def left(self, visitor_id: str, page: Parts) -> Updates:
+        """The page after the visitor left their event: that of the deployer's open event, if there is one."""
+        await self._arena().events.leave(visitor_id)
+        event = await self._arena().events.current(visitor_id)
+        return {self.line: self._line(event)} | self._form(event, page)
+
+    def _form(self, event: Event | None, page: Parts) -> Updates:
+        """Each update makes a component anew, about 1 ms: hence not at each visit."""
         mode = event.settings.mode if event else PairingMode.RANDOM
         is_choice = mode is PairingMode.CHOOSE
         return {
-            self.line: self._line(event),
-            self.leave: gr.update(visible=event is not None and event.code != events.open_code),
             page.modes: gr.update(visible=event is None or is_choice, open=is_choice),
             page.mode: gr.update(value=mode.value, visible=event is None),
             page.chosen: self.offered(event, mode),
@@ -67,6 +74,7 @@ class EventSection:
         if event.is_open and event.settings.moderation is Moderation.SUGGESTIONS:
             notes.append(text("event.note.suggestions"))
         noted = Markup("").join(Markup('<p class="notice">{}</p>').format(note) for note in notes)
-        return Markup('<div data-event="{}" data-moderation="{}"><p class="event">{}</p>{}</div>').format(
-            event.state, event.settings.moderation, words, noted
+        leave = Markup(" data-leave") if event.code != self._arena().events.open_code else ""
+        return Markup('<div data-event="{}" data-moderation="{}"{}><p class="event">{}</p>{}</div>').format(
+            event.state, event.settings.moderation, leave, words, noted
         )

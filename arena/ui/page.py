@@ -72,9 +72,10 @@ class DuelPage:
     def _connect(self, blocks: gr.Blocks, parts: Parts) -> None:
         on = Guard(parts.problem, self._text)
         shown = parts.rendered
-        with_event = [*shown, *self._event.parts, parts.modes, parts.mode, parts.chosen]
+        with_event = [*shown, *self._event.parts(parts)]
         blocks.load(on.guarded(self._load(parts)), None, with_event, **DIRECT)
-        self._event.leave.click(on.guarded(self._leave_event(parts)), None, with_event, **DIRECT)
+        of_event = [*self._event.parts(parts), parts.problem]
+        self._event.leave.click(on.guarded(self._leave_event(parts)), None, of_event, **DIRECT)
         gr.on(
             [parts.send.click, parts.prompt.submit],
             on.guarded(self._start(parts), word, word, words, word),
@@ -235,8 +236,7 @@ class DuelPage:
 
     def _leave_event(self, parts: Parts) -> Handler:
         async def leave_event(visitor_id: str) -> Updates:
-            await self._arena().events.leave(visitor_id)
-            return await self._event.shown(visitor_id, parts)
+            return await self._event.left(visitor_id, parts)
 
         return leave_event
 
