@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from arena.domain.catalogue import Catalogue
+from arena.domain.event import plain_code
 from arena.providers.chat import Patience
 from arena.providers.client import open_client
 from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_up
@@ -85,6 +86,12 @@ def open_stores(settings: Settings, catalogue: Catalogue) -> Iterator[Stores]:
         engine.dispose()
 
 
+def _warn_of_open_event(settings: Settings, stores: Stores) -> None:
+    code = plain_code(settings.open_event or "")
+    if settings.open_event and (code is None or stores.events.by_code(code) is None):
+        logger.warning("ARENA_OPEN_EVENT: no event has the code %s", settings.open_event)
+
+
 @asynccontextmanager
 async def open_arena(settings: Settings, catalogue: Catalogue, footprints: FootprintService) -> AsyncIterator[Arena]:
     """Open the database and the client, find the models; close all of it in order."""
@@ -92,6 +99,7 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
     try:
         await asyncio.to_thread(upgrade, engine)
         stores = stores_of(engine, catalogue_version=catalogue.version)
+        await asyncio.to_thread(_warn_of_open_event, settings, stores)
         interrupted = await asyncio.to_thread(stores.battles.close_interrupted)
         if interrupted:
             logger.warning("%d answers were interrupted by the last stop", interrupted)

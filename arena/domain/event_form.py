@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from arena.domain.event import EventSettings, Moderation
 from arena.domain.pairing import PairingMode
+from arena.domain.suggestions import LOCALES
 from arena.errors import EventRejected, InvalidChoice
 
-LOCALES = ("fr", "en")
 MOST_CHARS = 120  # of a title, a place or a label
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2099, 12, 31)
 LEAST_ANSWER_TOKENS = 16

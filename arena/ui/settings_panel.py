@@ -13,10 +13,9 @@ from arena.services.arena import Arena
 from arena.services.organisers import Access
 from arena.ui.cards import section_heading
 from arena.ui.guard import DIRECT, Updates
-from arena.ui.inputs import word, words
+from arena.ui.inputs import whole, word, words
 from arena.ui.layout import html, unshown
 from arena.ui.organiser_guard import OrganiserGuard, ShowEvent
-from arena.ui.state_panel import whole
 from arena.ui.text import LOCALES, Text
 
 _MODELS = [field.name for field in fields(EventForm)].index("models")
@@ -62,7 +61,7 @@ class SettingsPanel:
     def connect(self, on: OrganiserGuard, chosen: gr.Textbox) -> None:
         """One button, which makes or changes."""
         kinds = [words if field is self.models else word for field in self.fields]
-        saved = on.guarded(self._save, word, word, *kinds)
+        saved = on.guarded(self._save, word, whole, *kinds)
         self.save.click(saved, [chosen, self.version, *self.fields], on.outputs, **DIRECT)
 
     async def render(self, access: Access, event_id: str) -> Updates:
@@ -79,13 +78,13 @@ class SettingsPanel:
             updates[field] = self._offered(event) if field is self.models else value
         return updates
 
-    async def _save(self, access: Access, event_id: str, version: str, *typed: Any) -> Updates:
+    async def _save(self, access: Access, event_id: str, version: int, *typed: Any) -> Updates:
         values = list(typed)
         values[_MODELS] = tuple(typed[_MODELS])
         form = EventForm(*values)
         events = self._arena().events
         if event_id:
-            event = await events.edit(access, event_id, form, version=whole(version))
+            event = await events.edit(access, event_id, form, version=version)
         else:
             event = await events.create(access, form)
         return await self._show(access, event.id)

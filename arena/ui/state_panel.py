@@ -12,7 +12,7 @@ from arena.services.arena import Arena
 from arena.services.organisers import Access
 from arena.ui.cards import section_heading
 from arena.ui.guard import DIRECT, Updates
-from arena.ui.inputs import word, words
+from arena.ui.inputs import whole, word, words
 from arena.ui.layout import html, unshown
 from arena.ui.organiser_guard import OrganiserGuard, ShowEvent
 from arena.ui.text import Text
@@ -46,7 +46,7 @@ class StatePanel:
     def connect(self, on: OrganiserGuard, chosen: gr.Textbox) -> None:
         """Opening and closing show the whole page anew."""
         inputs = [chosen, self.target, self.confirm, self.version]
-        self.move.click(on.guarded(self._move, word, word, words, word), inputs, on.outputs, **DIRECT)
+        self.move.click(on.guarded(self._move, word, word, words, whole), inputs, on.outputs, **DIRECT)
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """Nothing without an event."""
@@ -63,11 +63,11 @@ class StatePanel:
             self.move: self._text(f"state.to.{following}"),
         }
 
-    async def _move(self, access: Access, event_id: str, target: str, confirmed: list[str], version: str) -> Updates:
+    async def _move(self, access: Access, event_id: str, target: str, confirmed: list[str], version: int) -> Updates:
         access.require(event_id)
         if confirmed != [YES]:
             raise EventRejected("error.event.confirm")
-        await self._arena().events.move(access, event_id, target, version=whole(version))
+        await self._arena().events.move(access, event_id, target, version=version)
         return await self._show(access, event_id)
 
     def _summary(self, event: Event) -> str:
@@ -86,8 +86,3 @@ class StatePanel:
             label=text("state.code"),
             code=event.code,
         )
-
-
-def whole(version: str) -> int:
-    """The version that a page read; what is none fits no event."""
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
