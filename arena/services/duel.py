@@ -190,9 +190,10 @@ class Duel:
 
     def may_grow(self, battle: Battle) -> bool:
         """Whether one more prompt of one's own may be sent now; on a worker thread, since it asks for the event."""
-        event = self._events.of_battle(battle) if self.has_room(battle) else None
-        is_free = event is None or (event.is_open and event.settings.moderation is Moderation.FREE)
-        return self.has_room(battle) and is_free
+        if not self.has_room(battle):
+            return False
+        event = self._events.of_battle(battle)
+        return event is None or (event.is_open and event.settings.moderation is Moderation.FREE)
 
     def has_room(self, battle: Battle) -> bool:
         """Whether a battle may have one more turn; a rematch is about one prompt."""
@@ -328,15 +329,17 @@ class Duel:
 
         Raises BattleNotFound, BattleBusy, BattleClosed, EventNotOpen.
         """
-        met = await asyncio.to_thread(self.encounter, visitor_id, battle_id)
+        met, event = await asyncio.to_thread(self._encounter_in_event, visitor_id, battle_id)
         self._refuse_busy(battle_id)
         if met.opinion.vote:
             raise BattleClosed
-        event = await asyncio.to_thread(self._events.of_battle, met.battle)
         if event is not None:
             event.require_open()
-        self._refuse_busy(battle_id)  # again: another request may have been faster meanwhile
         return met.battle, event
+
+    def _encounter_in_event(self, visitor_id: str, battle_id: str) -> tuple[Encounter, Event | None]:
+        met = self.encounter(visitor_id, battle_id)
+        return met, self._events.of_battle(met.battle)
 
     def _refuse_busy(self, battle_id: str) -> None:
         if battle_id in self._live:

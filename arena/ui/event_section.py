@@ -74,7 +74,8 @@ class EventSection:
         if event.is_open and event.settings.moderation is Moderation.SUGGESTIONS:
             notes.append(text("event.note.suggestions"))
         noted = Markup("").join(Markup('<p class="notice">{}</p>').format(note) for note in notes)
-        leave = Markup(" data-leave") if event.code != self._arena().events.open_code else ""
+        would_land_again = event.is_open and event.code == self._arena().events.open_code
+        leave = "" if would_land_again else Markup(" data-leave")
         return Markup('<div data-event="{}" data-moderation="{}"{}><p class="event">{}</p>{}</div>').format(
             event.state, event.settings.moderation, leave, words, noted
         )

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from arena.ui.text import load_text
-from tests.e2e.duel_page import DESKTOP, PHONE, DuelPage, visiting
+from tests.e2e.duel_page import DESKTOP, PHONE, visiting
 from tests.e2e.organiser_client import DEPLOYER, OrganiserClient
 from tests.e2e.organiser_page import organising
 from tests.serving import Application
@@ -15,18 +15,6 @@ from tests.serving import Application
 pytestmark = pytest.mark.browser
 FRENCH = load_text("fr")
 EVIL = "<img src=x onerror=window.hacked=1>{{constructor}}${1}<b>Soirée</b>"
-
-
-def check(page: DuelPage) -> list[str]:
-    """Faults of what is shown now: accessibility in both schemes, width on narrow and magnified screens."""
-    faults = page.violations()
-    before = page.tab.viewport_size
-    for width in (320, 640):
-        page.tab.set_viewport_size({"width": width, "height": 480})
-        if page.overflow() > 0:
-            faults.append(f"{width}px: {page.overflow()}px too wide: {page.wide_elements()}")
-    page.tab.set_viewport_size(before or {"width": 1280, "height": 800})
-    return faults
 
 
 def plain_violations(tab: Page) -> list[str]:
@@ -47,10 +35,10 @@ def test_an_organiser_prepares_opens_and_hands_on_a_meeting(
     with organising(browser, demo, locale, **device) as desk:
         tab = desk.tab
         assert tab.get_attribute("html", "lang") == locale
-        faults = check(desk)
+        faults = desk.faults()
         desk.enter(DEPLOYER)
         tab.wait_for_selector("#event-settings")
-        faults += check(desk)
+        faults += desk.faults()
         desk.fill(title=EVIL, held_on="30/02/2026")
         desk.save()
         desk.says(text("error.event.date"))
@@ -59,7 +47,7 @@ def test_an_organiser_prepares_opens_and_hands_on_a_meeting(
         desk.save()
         tab.wait_for_selector("#event-heading")
         assert tab.inner_text("#event-heading") == EVIL
-        faults += check(desk)
+        faults += desk.faults()
         desk.fill(title="Soirée à la médiathèque")
         desk.save()
         tab.wait_for_function("document.querySelector('#event-heading').innerText.startsWith('Soirée à')")
@@ -70,7 +58,7 @@ def test_an_organiser_prepares_opens_and_hands_on_a_meeting(
         link = tab.inner_text(".made a")
         assert link.startswith(f"{demo.url}/organise/open/")
         tab.click("#event-delete button >> nth=0")
-        faults += check(desk)
+        faults += desk.faults()
         assert tab.evaluate("window.hacked") is None
         assert faults == []
         desk.is_quiet()
@@ -101,7 +89,7 @@ def test_a_phone_joins_by_code_and_sees_the_event_until_it_leaves(browser: Brows
             tab.wait_for_selector("#event-line strong")
             assert tab.inner_text("#event-line strong") == EVIL
             assert not tab.is_visible("#modes")
-            faults = check(page)
+            faults = page.faults()
             page.ask_and_wait("Que voit un téléphone ?")
             assert not tab.is_visible("#leave-event")
             organiser.move(event_id, "closed")
@@ -112,7 +100,7 @@ def test_a_phone_joins_by_code_and_sees_the_event_until_it_leaves(browser: Brows
             page.reaches("compose")
             tab.wait_for_selector("[data-event=closed]")
             assert not tab.is_visible("#prompt")
-            faults += check(page)
+            faults += page.faults()
             tab.click("#leave-event")
             tab.wait_for_selector("#event-line a")
             assert tab.is_visible("#prompt")
@@ -132,7 +120,7 @@ def test_where_only_suggestions_are_taken_the_box_is_filled_by_them(browser: Bro
         tab.focus("#prompt textarea")
         tab.keyboard.type("du texte libre")
         assert tab.input_value("#prompt textarea") == ""
-        assert check(page) == []
+        assert page.faults() == []
         tab.click("#suggestions summary >> nth=0")
         tab.click("details[open] [data-suggestion] >> nth=0")
         tab.click("#send")
