@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from arena.opening import catalogue_of, open_arena
+from arena.opening import catalogue_of, open_arena, practice_of
 from arena.services.arena import Arena
 from arena.services.footprints import FootprintService
 from arena.services.suggestions import load_suggestions
@@ -61,5 +61,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         locale=settings.default_locale,
         secure_cookie=settings.secure_cookie,
         need_question=settings.need_question,
+        practice=practice_of(settings),
     )
     return app

@@ -7,6 +7,7 @@ ArenaError
 ├── FootprintError          an argument of an estimate is impossible (name, value, reason)
 ├── MeterError              an energy counter of this machine cannot be read or reads nonsense
 ├── StorageError            the database refused or is out of reach
+├── VoteFileError           a file of votes says something impossible (file, line, column, value, reason)
 ├── RequestError            a person (or a script) asked for something that cannot be done
 │   ├── PromptRejected      empty, too long, or holds personal data
 │   ├── BattleNotFound      no such battle for this visitor
@@ -15,14 +16,21 @@ ArenaError
 │   ├── VoteMissing         the reveal was asked for before the vote
 │   ├── FootprintsUnseen    a second choice was made before the first reveal
 │   ├── InvalidChoice       a value outside its vocabulary
+│   ├── NumberRefused       a number that is not one, or out of bounds
+│   ├── FigureFixed         a figure of an earlier method cannot be computed under another mix
 │   ├── TooManyBattles      this visitor started too many battles at once
+│   ├── QuotaReached        this visitor started too many battles within the hour
+│   ├── BudgetSpent         the event has used its answers or its euros
 │   ├── EventNotFound       no such event, or none that this organiser may see
 │   ├── EventNotOpen        the event is not open yet, or not any more: no prompt, no vote
 │   ├── EventRejected       what an organiser typed for an event is impossible (which field, its limits)
 │   ├── EventChanged        somebody else changed the event meanwhile
 │   ├── CodeUnknown         no event has that code
 │   ├── TooManyTries        too many wrong codes from this visitor, for a while
-│   └── AccessRefused       not an organiser, or not any more
+│   ├── AccessRefused       not an organiser, or not any more
+│   ├── TooFewPeople        an export about fewer people than may be told apart
+│   ├── ParquetMissing      the library that writes Parquet is not installed
+│   └── ExportInterrupted   a file could not be written to its end
 └── EndpointError           a model endpoint did not do what was asked of it
     ├── EndpointUnreachable refused connection
     │   ├── HostNotFound    DNS
@@ -40,7 +48,7 @@ ArenaError
     └── ContentFiltered     the endpoint's own filter cut the answer
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class ArenaError(Exception):
@@ -115,10 +123,29 @@ class StorageError(ArenaError):
     key = "error.storage"
 
 
+class VoteFileError(ArenaError):
+    """A file of votes cannot be ranked: names the file, the line, the column, its value and the reason."""
+
+    key = "error.vote_file"
+
+    def __init__(
+        self, reason: str, *, file: str, line: int = 0, column: str = "", value: str | bytes | None = None
+    ) -> None:
+        self.reason = reason
+        self.file = file
+        self.line = line
+        self.column = column
+        self.value = value
+        place = f"{file}:{line}" if line else file
+        named = [place, *([column] if column else []), *([] if value is None else [repr(value)]), reason]
+        super().__init__(": ".join(named))
+
+
 class RequestError(ArenaError):
-    """Base of what a visitor can be told to do otherwise."""
+    """Base of what a visitor can be told to do otherwise; ``values`` fill in the words of its key."""
 
     key = "error.request"
+    values: Mapping[str, object] = {}
 
 
 class PromptRejected(RequestError):
@@ -166,10 +193,41 @@ class InvalidChoice(RequestError):
     key = "error.invalid_choice"
 
 
+class NumberRefused(RequestError):
+    """What was typed is not a whole number between 1 and ``most``; ``key`` says of which field."""
+
+    def __init__(self, what: str, most: int) -> None:
+        self.key = f"error.number.{what}"
+        self.most = most
+        super().__init__(f"{what}: expected a whole number from 1 to {most}")
+
+
+class FigureFixed(RequestError):
+    """A footprint made by an earlier method stays as it is: this version cannot compute it another way."""
+
+    key = "error.figure_fixed"
+
+
 class TooManyBattles(RequestError):
     """This visitor already has as many running battles as allowed."""
 
     key = "error.too_many_battles"
+
+
+class QuotaReached(RequestError):
+    """This visitor started as many battles within the hour as allowed; one more may start in some minutes."""
+
+    key = "error.quota_reached"
+
+    def __init__(self, minutes: int = 60) -> None:
+        self.values = {"minutes": minutes}
+        super().__init__(f"one more in {minutes} minutes")
+
+
+class BudgetSpent(RequestError):
+    """The event has no answers, or no euros, left for what was asked."""
+
+    key = "error.budget_spent"
 
 
 class EventNotFound(RequestError):
@@ -221,6 +279,24 @@ class AccessRefused(RequestError):
     """No valid organiser's link or secret."""
 
     key = "error.organise.refused"
+
+
+class TooFewPeople(RequestError):
+    """Row by row an export of fewer than five people would say too much about each of them."""
+
+    key = "error.export.too_few"
+
+
+class ParquetMissing(RequestError):
+    """Parquet needs the optional package pyarrow: ``pip install 'arena[parquet]'``."""
+
+    key = "error.export.no_parquet"
+
+
+class ExportInterrupted(RequestError):
+    """A file could not be written to its end; none was left half."""
+
+    key = "error.export.interrupted"
 
 
 class EndpointError(ArenaError):

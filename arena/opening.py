@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 
 from arena.domain.catalogue import Catalogue
 from arena.domain.event import plain_code
+from arena.domain.health import HealthRules
 from arena.providers.chat import Patience
 from arena.providers.client import open_client
 from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_up
@@ -15,11 +17,13 @@ from arena.services.duel import DuelRules
 from arena.services.events import EventRules
 from arena.services.footprints import FootprintService
 from arena.services.observing import Observer, look_around
+from arena.services.privacy import Practice
 from arena.services.prompts import PromptRules
+from arena.services.retention import Retention, purging
 from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
 from arena.storage.engine import default_database_url, open_engine, open_existing, upgrade
-from arena.storage.footprints import FootprintStore
+from arena.storage.retention import RetentionStore
 from arena.storage.stores import Stores, stores_of
 
 logger = logging.getLogger(__name__)
@@ -42,12 +46,15 @@ def check_database(settings: Settings) -> None:
 
 
 @contextmanager
-def open_footprints(settings: Settings) -> Iterator[FootprintStore]:
-    """What is kept of footprints, in a database that exists, with its tables up to date. Raises StorageError."""
-    engine = open_existing(database_url_of(settings))
+def open_stores(settings: Settings, *, may_make: bool = False) -> Iterator[Stores]:
+    """What is kept, for a command that starts no battle, with its tables up to date.
+
+    A database that does not exist is made only for a command that ``may_make`` one. Raises StorageError.
+    """
+    engine = (open_engine if may_make else open_existing)(database_url_of(settings))
     try:
         upgrade(engine)
-        yield FootprintStore(engine)
+        yield stores_of(engine, catalogue_version="")
     finally:
         engine.dispose()
 
@@ -60,9 +67,19 @@ def rules_of(settings: Settings) -> Rules:
         whole_answer_s=settings.whole_answer_s,
     )
     return Rules(
-        duel=DuelRules(max_turns=settings.max_turns, watcher_grace_s=settings.watcher_grace_s),
+        duel=DuelRules(
+            max_turns=settings.max_turns,
+            max_battles_per_hour=settings.max_battles_per_hour,
+            watcher_grace_s=settings.watcher_grace_s,
+        ),
         writing=WritingRules(max_answer_tokens=settings.max_answer_tokens, patience=patience),
         prompts=PromptRules(settings.max_prompt_chars),
+        health=HealthRules(
+            failures_to_pause=settings.failures_to_pause,
+            first_pause_s=settings.first_pause_s,
+            longest_pause_s=max(settings.longest_pause_s, settings.first_pause_s),
+            slow_first_token_s=settings.slow_first_token_s,
+        ),
         events=EventRules(
             open_code=settings.open_event,
             deployer_secret=settings.deployer_secret.get_secret_value() if settings.deployer_secret else None,
@@ -75,15 +92,14 @@ def start_rules_of(settings: Settings) -> StartRules:
     return StartRules(settings.demo, settings.demo_speed, settings.find_local_servers)
 
 
-@contextmanager
-def open_stores(settings: Settings, catalogue: Catalogue) -> Iterator[Stores]:
-    """The database with its tables up to date, for as long as the block lasts; blocks. Raises StorageError."""
-    engine = open_engine(database_url_of(settings))
-    try:
-        upgrade(engine)
-        yield stores_of(engine, catalogue_version=catalogue.version)
-    finally:
-        engine.dispose()
+def practice_of(settings: Settings) -> Practice:
+    """What the privacy page and the register say of this organiser."""
+    return Practice(settings.retention_days, settings.contact)
+
+
+def retention_of(settings: Settings, store: RetentionStore) -> Retention:
+    """How long texts are kept, with the clock of this machine."""
+    return Retention(store, days_outside=settings.retention_days, now=lambda: datetime.now(UTC))
 
 
 def _warn_of_open_event(settings: Settings, stores: Stores) -> None:
@@ -110,9 +126,14 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
         ):
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
-            try:
-                yield arena
-            finally:
-                await arena.duel.close()
+            async with (
+                purging(retention_of(settings, stores.retention)),
+                arena.prober.running(),
+                arena.dashboards.counting(),
+            ):
+                try:
+                    yield arena
+                finally:
+                    await arena.duel.close()
     finally:
         await asyncio.to_thread(engine.dispose)

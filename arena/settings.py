@@ -31,11 +31,24 @@ class Settings(BaseSettings):
     max_answer_tokens: Annotated[int, Field(ge=16, le=32_000)] = 1000
     max_turns: Annotated[int, Field(ge=1, le=50)] = 6
     max_prompt_chars: Annotated[int, Field(ge=100, le=100_000)] = 2000
+    max_battles_per_hour: Annotated[int, Field(ge=1, le=10_000)] = 30
+    """Battles that one visitor may start within an hour, rematches included."""
+    failures_to_pause: Annotated[int, Field(ge=1, le=100)] = 3
+    """A model that fails so often in a row leaves the draw until a probe succeeds."""
+    first_pause_s: Annotated[float, Field(gt=0)] = 30.0
+    longest_pause_s: Annotated[float, Field(gt=0)] = 600.0
+    """Each probe that fails doubles the pause, up to this."""
+    slow_first_token_s: Annotated[float, Field(gt=0)] = 5.0
+    """Above this median a model is shown as slow to organisers."""
     watcher_grace_s: Annotated[float, Field(gt=0)] = 15.0
     silence_s: Annotated[float, Field(gt=0)] = 20.0
     whole_answer_s: Annotated[float, Field(gt=0)] = 180.0
     need_question: Literal["after", "before", "never"] = "after"
     """When people are asked whether they could have done without an AI: after the footprints, before sending, never."""
+    retention_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """Days after which the texts of a battle outside of any event are emptied; events have a delay of their own."""
+    contact: str = ""
+    """Whom people may write to about their data, as the privacy page says it: a name, an address; or nobody."""
     open_event: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{6}$")] | None = None
     """The code of the event of those who typed none, while it is open."""
     deployer_secret: Annotated[SecretStr, Field(min_length=32)] | None = None

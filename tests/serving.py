@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 import yaml
+from starlette.types import ASGIApp
 
 from tests.providers import fake_server
 from tests.providers.fake_server import Connection
@@ -166,3 +168,22 @@ def write_catalogue(path: Path, base_url: str, models: list[dict[str, Any]]) -> 
     }
     path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
     return path
+
+
+@contextmanager
+def serving_app(app: ASGIApp) -> Iterator[str]:
+    """Some part of the application on a free port, served as the whole one is, in a thread; its address."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=2, lifespan="off"))
+    with closing(socket.socket()) as listening:
+        listening.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        limit = time.monotonic() + START_LIMIT_S
+        while not server.started:
+            assert time.monotonic() < limit, "it does not start"
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)

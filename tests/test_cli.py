@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,13 +19,16 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from arena.cli import app
+from arena.domain.side import Side
 from tests.providers.fake_server import Connection, replying
 from tests.services.upstream import DENIED, says
 from tests.serving import ScriptedModels, free_port, serving_models, write_catalogue
+from tests.storage.making import WRITTEN, make_turn
 
 SHIPPED = Path(__file__).parent.parent / "models.yaml"
 KEY_VARIABLES = re.findall(r"key_env: (\w+)", SHIPPED.read_text(encoding="utf-8"))
 LIMIT_S = 20
+ANSWERED = replace(make_turn(), answers={side: replace(WRITTEN, replaced=None) for side in Side})
 FOOTPRINT = ("footprint", "--active", "8", "--total", "8", "--tokens", "400", "--json")
 
 
@@ -152,9 +156,16 @@ class TestServe:
             assert str(tmp_path / "data") in database
             assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d+/fr", url)
             assert self.health(url.replace("/fr", "/healthz")).startswith("ok ")
+            assert "libarrow" not in self.libraries(child.pid)  # Parquet is written by a process of its own
             child.send_signal(signal.SIGTERM)
             assert child.wait(LIMIT_S) in (0, -signal.SIGTERM)
         assert list((tmp_path / "data").rglob("arena.db"))
+
+    @staticmethod
+    def libraries(pid: int) -> str:
+        """What a process has loaded; nothing where the system does not tell."""
+        maps = Path(f"/proc/{pid}/maps")
+        return maps.read_text(encoding="utf-8") if maps.exists() else ""
 
     @staticmethod
     def health(url: str) -> str:
@@ -240,7 +251,9 @@ class TestDemoEndpoint:
 
 def test_without_a_command_the_help_is_shown() -> None:
     result = CliRunner().invoke(app, [])
-    assert all(name in result.output for name in ("serve", "check", "demo-endpoint", "footprint"))
+    assert all(
+        name in result.output for name in ("serve", "check", "demo-endpoint", "export", "footprint", "leaderboard")
+    )
 
 
 def test_a_broken_model_server_is_a_reason_in_the_table(tmp_path: Path) -> None:

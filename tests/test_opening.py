@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,23 @@ async def test_the_deployers_event_and_secret_reach_the_services_and_a_code_of_n
     assert secret not in caplog.text
 
 
+async def test_texts_that_are_due_are_emptied_at_the_start(tmp_path: Path) -> None:
+    def leave_old() -> None:
+        engine = open_engine(f"sqlite:///{tmp_path}/arena.db")
+        upgrade(engine)
+        long_ago = datetime.now(UTC) - timedelta(days=8)
+        BattleStore(engine).create_battle(make_battle(created_at=long_ago))
+        engine.dispose()
+
+    await asyncio.to_thread(leave_old)
+    async with opened(settings_in(tmp_path, retention_days=9)):
+        await asyncio.sleep(0.2)
+    assert (await asyncio.to_thread(stored, tmp_path, BATTLE)).turns[0].prompt
+    async with opened(settings_in(tmp_path, retention_days=7)), asyncio.timeout(5):
+        while (await asyncio.to_thread(stored, tmp_path, BATTLE)).turns[0].prompt:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+
+
 async def test_a_database_that_does_not_open_is_said_without_its_password() -> None:
     settings = Settings(catalogue=SHIPPED, database_url="postgresql://anne:topsecret@127.0.0.1:9/arena")
     with pytest.raises(StorageError) as caught:
@@ -129,6 +147,25 @@ def test_the_rules_of_a_duel_come_from_the_settings() -> None:
     assert (rules.duel.max_turns, rules.duel.watcher_grace_s) == (3, 7)
     assert (rules.writing.max_answer_tokens, rules.prompts.max_chars) == (200, 500)
     assert (rules.writing.patience.silence_s, rules.writing.patience.whole_answer_s) == (9, 180)
+
+
+def test_the_rules_of_health_and_quotas_come_from_the_settings() -> None:
+    settings = Settings(
+        max_battles_per_hour=4, failures_to_pause=5, first_pause_s=90, longest_pause_s=60, slow_first_token_s=2
+    )
+    rules = rules_of(settings)
+    assert rules.duel.max_battles_per_hour == 4
+    assert (rules.health.failures_to_pause, rules.health.slow_first_token_s) == (5, 2)
+    assert rules.health.first_pause_s == rules.health.longest_pause_s == 90, "a cap below the first pause is none"
+
+
+async def test_probes_run_for_as_long_as_the_arena_is_open_and_end_with_it(tmp_path: Path) -> None:
+    def probes() -> list[asyncio.Task[object]]:
+        return [task for task in asyncio.all_tasks() if task.get_name() == "probes"]
+
+    async with opened(settings_in(tmp_path)):
+        assert len(probes()) == 1
+    assert probes() == []
 
 
 def test_the_start_rules_come_from_the_settings() -> None:

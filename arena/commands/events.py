@@ -167,7 +167,7 @@ def _desk() -> Iterator[_Desk]:
     settings = settings_or_exit()
     try:
         catalogue = catalogue_of(settings, FootprintService.load())
-        with open_stores(settings, catalogue) as stores:
+        with open_stores(settings, may_make=True) as stores:
             yield _Desk(open_events(stores, catalogue, rules_of(settings)), Organisers(stores))
     except ArenaError as error:
         raise refuse(error) from error

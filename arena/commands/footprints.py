@@ -12,7 +12,7 @@ from arena.commands.explaining import explanation_lines
 from arena.commands.recomputing import faults_of, recomputation_lines
 from arena.commands.refusing import refuse, refuse_in_words, settings_or_exit
 from arena.errors import BattleNotFound, FootprintError, StorageError
-from arena.opening import open_footprints
+from arena.opening import open_stores
 from arena.services.explanation import explain
 from arena.services.footprint_report import footprint_report
 from arena.services.footprints import FootprintService
@@ -75,8 +75,8 @@ def _explain(battle_id: str, given: Iterable[str], *, as_json: bool) -> None:
     if others:
         raise refuse_in_words(f"--explain reads what is stored: leave {', '.join(others)} out")
     try:
-        with open_footprints(settings_or_exit()) as store:
-            explanation = explain(store, Methods(FootprintService.load()), battle_id)
+        with open_stores(settings_or_exit()) as stores:
+            explanation = explain(stores.footprints, Methods(FootprintService.load()), battle_id)
     except (BattleNotFound, StorageError) as error:
         raise refuse(error) from error
     _print(explanation, explanation_lines(explanation), as_json=as_json)
@@ -105,8 +105,8 @@ def recompute(
     settings = settings_or_exit()
     try:
         service = Methods(FootprintService.load()).named(method)
-        with open_footprints(settings) as store:
-            done = recompute_all(store, service, now=datetime.now(UTC), since=since)
+        with open_stores(settings) as stores:
+            done = recompute_all(stores.footprints, service, now=datetime.now(UTC), since=since)
     except (FootprintError, StorageError) as error:
         raise refuse(error) from error
     _print(asdict(done), recomputation_lines(done), as_json=as_json)

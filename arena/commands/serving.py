@@ -26,6 +26,9 @@ def serve(
     settings = settings_or_exit()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Gradio imports pandas, which loads pyarrow where it finds it: 40 MB that this process never uses, as Parquet
+    # is written by another one. Python imports nothing under a name that stands for None here.
+    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
     try:
         catalogue_of(settings, FootprintService.load())
         check_database(settings)
@@ -70,7 +73,6 @@ class _Server(uvicorn.Server):
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
-    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]  # pandas would load its 35 MB, unused here
     gc.set_threshold(*YOUNG_ONLY)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])

@@ -55,7 +55,11 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one model answered in one turn. ``text`` is unmasked: pages get a BlindBattle instead."""
+    """What one model answered in one turn. ``text`` is unmasked: pages get a BlindBattle instead.
+
+    ``cost_eur`` is what it cost at the price of its day, broken attempts included; None is unknown. While it is
+    being written it is the most it may cost.
+    """
 
     model_id: str
     status: AnswerStatus = AnswerStatus.PENDING
@@ -68,6 +72,7 @@ class Answer:
     duration_s: float | None = None
     self_named: bool = False
     replaced: Replacement | None = None
+    cost_eur: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class Battle:
     rematch: Rematch | None = None
     event_id: str | None = None
     theme: str | None = None  # of the suggestion that was its first prompt
+    purged_at: datetime | None = None  # its texts are gone, so that nothing more can be said of them
 
     @property
     def is_over(self) -> bool:
@@ -109,6 +115,8 @@ class Battle:
     @property
     def can_be_voted(self) -> bool:
         """A vote needs an ended battle in which each side said something at least once."""
+        if self.purged_at is not None:
+            return False
         return self.is_over and all(any(turn.answers[side].text for turn in self.turns) for side in Side)
 
 
@@ -152,3 +160,4 @@ class BlindBattle:
     can_be_voted: bool
     stage: RevealStage
     turns: tuple[BlindTurn, ...]
+    is_purged: bool = False  # its texts are gone

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from arena.domain.budget import Price
 from arena.domain.quantity import Range
 
 
@@ -73,6 +74,7 @@ class Model:
     first_token_s: Range | None = None
     is_measured: bool = False  # the same model was measured by ML.ENERGY: grade B
     aliases: tuple[str, ...] = ()  # other names it gives itself, masked before the reveal
+    price: Price | None = None  # None where no public price in euros is known
     description: Mapping[str, str] = field(default_factory=dict)  # by locale: fr, en
 
 

@@ -142,14 +142,22 @@ class Equivalent:
 
 
 def best_equivalent(band: Band, nature: Nature, table: EquivalentTable) -> Equivalent | None:
-    """The equivalent that reads best, or None when none fits.
+    """The equivalent that reads best, or None when none fits."""
+    return next(iter(fitting_equivalents(band, nature, table)), None)
 
-    Only entries of the same nature, in the units in which the whole band lies between 0.1 and 1 000. Among
-    these the one whose centre is nearest to 1 to 10 units, counted in powers of ten; the first of the file
-    among equals.
+
+def fitting_equivalents(band: Band, nature: Nature, table: EquivalentTable) -> tuple[Equivalent, ...]:
+    """The equivalents that can be read, the best first, each thing once.
+
+    Only entries of the same nature, in the units in which the whole band lies between 0.1 and 1 000. The best
+    is the one whose centre is nearest to 1 to 10 units, counted in powers of ten; the first of the file among
+    equals.
     """
     candidates = [candidate for candidate in _candidates(band, nature, table) if _fits(candidate.band)]
-    return min(candidates, key=lambda candidate: _distance(candidate.band.central), default=None)
+    by_thing: dict[str, Equivalent] = {}
+    for candidate in sorted(candidates, key=lambda candidate: _distance(candidate.band.central)):
+        by_thing.setdefault(candidate.entry.id, candidate)
+    return tuple(by_thing.values())
 
 
 def _candidates(band: Band, nature: Nature, table: EquivalentTable) -> Iterator[Equivalent]:

@@ -102,6 +102,11 @@ def allowed_in(event: Event | None, candidates: Iterable[Candidate]) -> tuple[Ca
     return tuple(one for one in candidates if not models or one.model_id in models)
 
 
+def answer_cap(event: Event | None, everywhere: int) -> int:
+    """The longest answer of a battle, in tokens: an event may ask for shorter ones, never for longer ones."""
+    return everywhere if event is None else min(everywhere, event.settings.max_answer_tokens)
+
+
 def plain_code(typed: str) -> str | None:
     """The code that somebody typed, in any case and with spaces or hyphens; None for what is no code at all."""
     code = "".join(typed.upper().replace("-", " ").split())

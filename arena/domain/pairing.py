@@ -101,6 +101,12 @@ def draw_pair(
     return _seated(_least_met(pairs, history, rng), history, rng)
 
 
+def can_meet(candidates: Sequence[Candidate]) -> bool:
+    """Whether any two of them are two different models."""
+    weights = _weights(candidates)
+    return any(_differ(one.model_id, two.model_id, weights) for one, two in combinations(candidates, 2))
+
+
 def draw_replacement(
     failed: str,
     partner: str,

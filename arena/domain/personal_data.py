@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -36,6 +37,23 @@ def find_personal_data(text: str) -> tuple[Finding, ...]:
     for search in (_ibans, _nirs, _emails, _phones):
         found += [item for item in search(text) if not any(_overlap(item, other) for other in found)]
     return tuple(sorted(found, key=lambda item: item.start))
+
+
+class Redacted(NamedTuple):
+    """A text without what was found in it, and which kinds that was."""
+
+    text: str
+    found: frozenset[Kind]
+
+
+def redact(text: str) -> Redacted:
+    """The same text with each finding replaced by its kind in square brackets: ``[email]``."""
+    findings = find_personal_data(text)
+    parts, last = [], 0
+    for finding in findings:
+        parts += [text[last : finding.start], f"[{finding.kind}]"]
+        last = finding.end
+    return Redacted("".join([*parts, text[last:]]), frozenset(finding.kind for finding in findings))
 
 
 def _overlap(one: Finding, other: Finding) -> bool:

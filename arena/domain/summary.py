@@ -66,6 +66,7 @@ class PastBattle:
     models: Mapping[Side, str] = field(default_factory=dict)
     answers: tuple[PastAnswer, ...] = ()
     kept_side: Side | None = None
+    is_purged: bool = False  # its prompt is gone
 
     @property
     def may_be_counted(self) -> bool:

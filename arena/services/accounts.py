@@ -36,9 +36,12 @@ class Accounts:
     def of_battle(self, battle: Battle) -> Mapping[tuple[int, Side], StoredFootprint]:
         """The footprints of a battle by turn and side.
 
-        Those that a dead process left out are made now, as long as the catalogue still has the model.
+        Those that a dead process left out are made now, as long as the catalogue still has the model and the
+        texts are there, by which tokens are counted where nobody reported them.
         """
         stored = self.store.of_battle(battle.id)
+        if battle.purged_at is not None:
+            return stored
         missing = [(key, answer) for key, answer in _spoken(battle) if key not in stored and self._is_known(answer)]
         if not missing:
             return stored

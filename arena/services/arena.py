@@ -11,19 +11,28 @@ import httpx
 
 from arena.domain.catalogue import Catalogue, EndpointKind, names_to_mask
 from arena.domain.event_form import FormLimits
+from arena.domain.health import HealthRules
 from arena.providers.client import answers
 from arena.providers.demo_endpoint import run_demo_endpoint
 from arena.providers.local_servers import DEFAULT_CANDIDATES, LocalCandidate, find_local_servers
 from arena.services.battles import Battles
+from arena.services.budgets import Budgets
 from arena.services.catalogues import available_models, merged, with_endpoint_url
+from arena.services.costs import Costs
+from arena.services.dashboards import Dashboards
+from arena.services.datasets import Datasets
 from arena.services.duel import Duel, DuelRules
 from arena.services.events import EventRules, Events
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.instructions import load_instructions
+from arena.services.leaderboards import Leaderboards
 from arena.services.line_up import LineUp
 from arena.services.observing import Observer
 from arena.services.organisers import Organisers
+from arena.services.probing import Prober
 from arena.services.prompts import PromptRules
+from arena.services.reports import Reports, load_leaflets
 from arena.services.suggestions import load_suggestions
 from arena.services.summaries import Summaries
 from arena.services.writing import BattleWriter, WritingRules
@@ -42,6 +51,13 @@ class Arena:
     battles: Battles
     footprints: FootprintService
     summaries: Summaries
+    health: Health
+    budgets: Budgets
+    prober: Prober
+    leaderboards: Leaderboards
+    reports: Reports
+    datasets: Datasets
+    dashboards: Dashboards
     events: Events
     organisers: Organisers
 
@@ -108,6 +124,7 @@ class Rules:
     duel: DuelRules
     writing: WritingRules
     prompts: PromptRules
+    health: HealthRules = field(default_factory=HealthRules)
     events: EventRules = field(default_factory=EventRules)
 
 
@@ -122,13 +139,19 @@ def assemble(
     """Put the services together; without an observer nothing is measured."""
     rng = random.SystemRandom()
     events = open_events(stores, line_up.catalogue, rules)
+    observer = observer or Observer(client)
+    health = Health(line_up, rules.health)
+    costs = Costs(line_up.catalogue, footprints.estimate_tokens, rules.writing.max_answer_tokens)
+    budgets = Budgets(stores, rules.duel.max_battles_per_hour)
     writer = BattleWriter(
         client=client,
         stores=stores,
         line_up=line_up,
         footprints=footprints,
         instructions=load_instructions(),
-        observer=observer or Observer(client),
+        observer=observer,
+        health=health,
+        costs=costs,
         rules=rules.writing,
         rng=rng,
     )
@@ -137,6 +160,9 @@ def assemble(
         stores=stores,
         line_up=line_up,
         footprints=footprints,
+        health=health,
+        budgets=budgets,
+        costs=costs,
         prompts=rules.prompts,
         events=events,
         rules=rules.duel,
@@ -144,8 +170,23 @@ def assemble(
     )
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
-    organisers = Organisers(stores, deployer_secret=rules.events.deployer_secret)
-    return Arena(line_up, duel, battles, footprints, summaries, events, organisers)
+    dashboards = Dashboards(stores, footprints, line_up.catalogue, duel.is_running)
+    return Arena(
+        line_up=line_up,
+        duel=duel,
+        battles=battles,
+        footprints=footprints,
+        summaries=summaries,
+        health=health,
+        budgets=budgets,
+        prober=Prober(client, line_up, observer, health),
+        leaderboards=Leaderboards(stores.standings, footprints, line_up.catalogue),
+        reports=Reports(stores.reports, footprints, load_leaflets(load_suggestions())),
+        datasets=Datasets(stores.datasets),
+        dashboards=dashboards,
+        events=events,
+        organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
+    )
 
 
 def open_events(stores: Stores, catalogue: Catalogue, rules: Rules) -> Events:

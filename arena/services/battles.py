@@ -4,42 +4,32 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import TypeVar
 
-from arena.domain.battle import Answer, Battle, BlindBattle, RevealStage
+from arena.domain.battle import Battle, BlindBattle, RevealStage
 from arena.domain.catalogue import Endpoint, Model
 from arena.domain.encounter import Encounter
-from arena.domain.footprint import Comparison, total_of
 from arena.domain.masking import NameMask
+from arena.domain.mix_choice import MixChoice
 from arena.domain.pairing import PairingMode
-from arena.domain.provenance import FootprintInputs, FootprintValues
+from arena.domain.quintile import NoQuintile, Quintile
 from arena.domain.reflection import Bet, Need, Reflections
 from arena.domain.rematch import Refusal, RematchKind
 from arena.domain.rematch_result import RematchResult
 from arena.domain.side import Side
+from arena.domain.vocabulary import member
 from arena.domain.vote import Opinion, Outcome, Quality, Reaction, Vote
-from arena.errors import BattleBusy, BattleClosed, InvalidChoice
+from arena.errors import BattleBusy, BattleClosed, FootprintsUnseen, InvalidChoice
 from arena.services.accounts import Accounts
 from arena.services.blinding import blind_battle
 from arena.services.duel import Duel
-from arena.services.estimator import METHOD
+from arena.services.footprint_reveal import FootprintReveal, footprint_reveal
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
 from arena.services.prompts import PromptRules
-from arena.services.rematches import Stored, result_of
+from arena.services.rematches import result_of
 from arena.storage.stores import Stores
 
 MAX_COMMENT_CHARS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class FootprintReveal:
-    """First reveal: what each side cost, still anonymous. A battle's turns are added up."""
-
-    sides: Mapping[Side, FootprintValues]
-    inputs: Mapping[Side, tuple[FootprintInputs, ...]]
-    comparison: Comparison | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class NameReveal:
 
     models: Mapping[Side, Model]
     endpoints: Mapping[Side, Endpoint | None]
-    answers: Mapping[Side, tuple[Answer, ...]]
+    quintiles: Mapping[Side, Quintile | NoQuintile]  # among the models of the same kind, by energy per token
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +65,7 @@ class Battles:
         self._line_up = line_up
         self._mask: NameMask = duel.mask
         self._accounts = Accounts(stores.footprints, footprints, line_up)
+        self._quintiles = line_up.quintiles(footprints)
         self._comment_rules = PromptRules(max_chars=MAX_COMMENT_CHARS)
 
     async def current(self, visitor_id: str) -> BattleView | None:
@@ -93,7 +84,7 @@ class Battles:
     @staticmethod
     def mode(value: str) -> PairingMode:
         """The pairing mode of a page's choice. Raises InvalidChoice."""
-        return _member(PairingMode, value)
+        return member(PairingMode, value)
 
     async def view(self, visitor_id: str, battle_id: str) -> BattleView:
         """One battle as this visitor may see it. Raises BattleNotFound."""
@@ -105,7 +96,7 @@ class Battles:
         A comment of None keeps the one already stored. Raises InvalidChoice, BattleNotFound,
         BattleBusy while answers are being written, BattleClosed after the reveal.
         """
-        chosen = _member(Outcome, outcome)
+        chosen = member(Outcome, outcome)
         return await asyncio.to_thread(self._vote, visitor_id, battle_id, chosen, comment)
 
     async def react(
@@ -120,9 +111,9 @@ class Battles:
         reaction = Reaction(
             battle_id,
             visitor_id,
-            _member(Side, side),
+            member(Side, side),
             liked,
-            frozenset(_member(Quality, quality) for quality in qualities),
+            frozenset(member(Quality, quality) for quality in qualities),
         )
         await asyncio.to_thread(self._react, reaction)
 
@@ -138,28 +129,35 @@ class Battles:
         """Show what each answer cost, still anonymous. Raises VoteMissing, BattleNotFound."""
         return await asyncio.to_thread(self._reveal_footprints, visitor_id, battle_id)
 
+    async def view_in_mix(self, visitor_id: str, battle_id: str, mix: str) -> BattleView:
+        """One revealed battle as if its servers ran on that electricity; nothing that is stored changes.
+
+        Raises InvalidChoice, BattleNotFound, FootprintsUnseen, FigureFixed.
+        """
+        return await asyncio.to_thread(self._view_in_mix, visitor_id, battle_id, member(MixChoice, mix))
+
     async def choose_again(self, visitor_id: str, battle_id: str, outcome: str | None) -> BattleView:
         """Record the choice made knowing the footprints, None to skip it, and show the names.
 
         Raises InvalidChoice, BattleNotFound, FootprintsUnseen.
         """
-        chosen = None if outcome is None else _member(Outcome, outcome)
+        chosen = None if outcome is None else member(Outcome, outcome)
         return await asyncio.to_thread(self._choose_again, visitor_id, battle_id, chosen)
 
     async def answer_need(self, visitor_id: str, battle_id: str, answer: str) -> BattleView:
         """Record whether one could have done without an AI. Raises InvalidChoice, BattleNotFound."""
-        return await asyncio.to_thread(self._answer_need, visitor_id, battle_id, _member(Need, answer))
+        return await asyncio.to_thread(self._answer_need, visitor_id, battle_id, member(Need, answer))
 
     # -- on a worker thread -------------------------------------------------------------------
 
     def _view(self, visitor_id: str, battle_id: str) -> BattleView:
         return self._shown(self._duel.encounter(visitor_id, battle_id))
 
-    def _shown(self, met: Encounter) -> BattleView:
+    def _shown(self, met: Encounter, mix: MixChoice = MixChoice.HOSTED) -> BattleView:
         is_blind_yet = met.stage is RevealStage.BLIND
         battle = met.battle
         stored = {} if is_blind_yet else self._accounts.of_battle(battle)
-        footprints = None if is_blind_yet else self._footprint_reveal(stored)
+        footprints = None if is_blind_yet else footprint_reveal(battle, stored, self._footprints, mix)
         blind = blind_battle(battle, met.stage, self._mask)
         if self._duel.is_running(battle.id):  # a side that is written again is not over, whatever is stored
             blind = replace(blind, is_over=False)
@@ -174,26 +172,13 @@ class Battles:
             rematch=result_of(met, footprints.comparison if footprints else None),
         )
 
-    def _footprint_reveal(self, stored: Stored) -> FootprintReveal:
-        by_side = {side: [record for (_, s), record in sorted(stored.items()) if s is side] for side in Side}
-        return FootprintReveal(
-            sides={
-                side: total_of([record.values for record in records], method=METHOD)
-                for side, records in by_side.items()
-            },
-            inputs={side: tuple(record.inputs for record in records) for side, records in by_side.items()},
-            comparison=self._footprints.compare(
-                {side: [record.inputs for record in records] for side, records in by_side.items()}
-            ),
-        )
-
     def _name_reveal(self, battle: Battle) -> NameReveal:
         catalogue = self._line_up.catalogue
         models = {side: catalogue.model_or_stranger(battle.models[side]) for side in Side}
         return NameReveal(
             models=models,
             endpoints={side: catalogue.endpoints.get(model.endpoint_id) for side, model in models.items()},
-            answers={side: tuple(turn.answers[side] for turn in battle.turns) for side in Side},
+            quintiles={side: self._quintiles.get(model.id, NoQuintile.UNKNOWN_SIZE) for side, model in models.items()},
         )
 
     def _vote(self, visitor_id: str, battle_id: str, outcome: Outcome, comment: str | None) -> BattleView:
@@ -228,6 +213,12 @@ class Battles:
         reached = self._stores.battles.reveal_footprints(battle_id, visitor_id, datetime.now(UTC))
         return self._shown(replace(met, stage=reached))
 
+    def _view_in_mix(self, visitor_id: str, battle_id: str, mix: MixChoice) -> BattleView:
+        met = self._duel.encounter(visitor_id, battle_id)
+        if met.stage is RevealStage.BLIND:
+            raise FootprintsUnseen
+        return self._shown(met, mix)
+
     def _choose_again(self, visitor_id: str, battle_id: str, outcome: Outcome | None) -> BattleView:
         self._duel.encounter(visitor_id, battle_id)
         self._stores.reflections.choose_again(battle_id, visitor_id, outcome, datetime.now(UTC))
@@ -246,13 +237,3 @@ def _bet_of(guess: str) -> Bet:
         return Bet(1) if guess == "same" else Bet(int(factor), Side(side))
     except ValueError as error:
         raise InvalidChoice(f"{guess!r} is not a bet") from error
-
-
-_Member = TypeVar("_Member", bound=StrEnum)
-
-
-def _member(vocabulary: type[_Member], value: str) -> _Member:
-    try:
-        return vocabulary(value)
-    except ValueError as error:
-        raise InvalidChoice(f"{value!r} is not a {vocabulary.__name__}") from error

@@ -17,6 +17,7 @@ def blind_battle(battle: Battle, stage: RevealStage, mask: NameMask) -> BlindBat
         can_be_voted=battle.can_be_voted,
         stage=stage,
         turns=tuple(map(open_turn, battle.turns)) if stage is RevealStage.NAMES else blind_turns(battle.turns, mask),
+        is_purged=battle.purged_at is not None,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from arena.domain.budget import Price
 from arena.domain.catalogue import Catalogue, Endpoint, EndpointKind, Model, Openness, Reasoning
 from arena.domain.estimate import PUE_LIMITS, QUANTIZATION_BITS, WUE_LIMITS
 from arena.domain.quantity import Range
@@ -21,6 +22,7 @@ FILE_NAME = "models.yaml"
 LOCALES = ("fr", "en")
 DEFAULT_MAX_PARALLEL = 8
 FIRST_TOKEN_LIMITS = Range(0, 600)  # seconds
+PRICE_LIMITS = Range(0, 10_000)  # euros a million tokens
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9._:/-]*"
 _KEY_VARIABLE = r"[A-Z][A-Z0-9_]*"
@@ -158,6 +160,7 @@ def _model(fields: Fields, endpoints: Mapping[str, Endpoint]) -> Model:
         first_token_s=fields.span("first_token_s", within=FIRST_TOKEN_LIMITS),
         is_measured=fields.flag("is_measured"),
         aliases=fields.texts("aliases"),
+        price=_price(fields),
         description=_description(fields),
     )
     fields.finish()
@@ -180,6 +183,22 @@ def _parameters(fields: Fields, openness: Openness) -> tuple[Range | None, Range
     if total and active and (active.low > total.low or active.high > total.high):
         fields.complain("active_params_b", "more active parameters than parameters in total")
     return total, active
+
+
+def _price(fields: Fields) -> Price | None:
+    """Euros only: a price in another currency is left out, or every sum would hide a rate."""
+    price = fields.fields("price_eur_per_mtok")
+    if price is None:
+        return None
+    price.require("input", "output", "source", "date")
+    amounts = {name: price.span(name, within=PRICE_LIMITS) for name in ("input", "output")}
+    source, date = price.text("source"), price.text("date", _MONTH, "a month such as 2025-12")
+    price.finish()
+    for name, amount in amounts.items():
+        if amount is not None and not amount.is_exact:
+            price.complain(name, "expected one number")
+    known = [amount.low for amount in amounts.values() if amount is not None]
+    return Price(known[0], known[1], source, date) if len(known) == len(amounts) else None
 
 
 def _description(fields: Fields) -> dict[str, str]:

@@ -35,22 +35,27 @@ async def check_models(client: httpx.AsyncClient, line_up: LineUp) -> tuple[Mode
 
 
 async def _check(client: httpx.AsyncClient, line_up: LineUp, model_id: str) -> ModelCheck:
-    endpoint_id = line_up.catalogue.models[model_id].endpoint_id
     async with line_up.place_at(model_id):
-        started = time.monotonic()
-        first: float | None = None
-        pieces, output_tokens = 0, None
-        try:
-            request = line_up.request(model_id, _QUESTION, _MAX_TOKENS)
-            async for event in stream_chat(client, request, _PATIENCE):
-                match event:
-                    case TextDelta() | ReasoningDelta():
-                        first = first or time.monotonic() - started
-                        pieces += 1
-                    case UsageReport(usage):
-                        output_tokens = usage.output_tokens
-        except EndpointError as error:
-            return ModelCheck(model_id, endpoint_id, error.key)
+        return await ask_two_words(client, line_up, model_id, _PATIENCE)
+
+
+async def ask_two_words(client: httpx.AsyncClient, line_up: LineUp, model_id: str, patience: Patience) -> ModelCheck:
+    """Ask one model, whose place at its endpoint the caller has."""
+    endpoint_id = line_up.catalogue.models[model_id].endpoint_id
+    started = time.monotonic()
+    first: float | None = None
+    pieces, output_tokens = 0, None
+    try:
+        request = line_up.request(model_id, _QUESTION, _MAX_TOKENS)
+        async for event in stream_chat(client, request, patience):
+            match event:
+                case TextDelta() | ReasoningDelta():
+                    first = first or time.monotonic() - started
+                    pieces += 1
+                case UsageReport(usage):
+                    output_tokens = usage.output_tokens
+    except EndpointError as error:
+        return ModelCheck(model_id, endpoint_id, error.key)
     writing_s = time.monotonic() - started - (first or 0)
     tokens = output_tokens or pieces
     return ModelCheck(

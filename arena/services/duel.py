@@ -26,8 +26,11 @@ from arena.errors import (
 )
 from arena.services.accounts import Accounts
 from arena.services.blinding import asked_until, blind_battle, blind_turns
+from arena.services.budgets import Budgets
+from arena.services.costs import Costs
 from arena.services.events import Events
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle, interrupted
 from arena.services.prompts import PromptRules
@@ -42,6 +45,7 @@ class DuelRules:
 
     max_turns: int = 6
     max_running_per_visitor: int = 3
+    max_battles_per_hour: int = 30  # by visitor
     watcher_grace_s: float = 15.0
     update_period_s: float = 0.2
 
@@ -56,6 +60,9 @@ class Duel:
         stores: Stores,
         line_up: LineUp,
         footprints: FootprintService,
+        health: Health,
+        budgets: Budgets,
+        costs: Costs,
         prompts: PromptRules,
         events: Events,
         rules: DuelRules,
@@ -65,12 +72,16 @@ class Duel:
         self._stores = stores
         self._line_up = line_up
         self._footprints = footprints
+        self._health = health
+        self._budgets = budgets
+        self._costs = costs
         self._prompts = prompts
         self._events = events
         self.rules = rules
         self._rng = rng
         self.mask = NameMask(line_up.names)
-        self.rematches = Rematches(Accounts(stores.footprints, footprints, line_up), line_up, footprints, events)
+        accounts = Accounts(stores.footprints, footprints, line_up)
+        self.rematches = Rematches(accounts, line_up, footprints, health, events)
         self._live: dict[str, LiveBattle] = {}
         self._runs: set[asyncio.Task[None]] = set()
 
@@ -87,12 +98,13 @@ class Duel:
     ) -> str:
         """Draw two models and start a battle; its id. The visitor's event decides on the mode, if there is one.
 
-        Raises PromptRejected, PairingError, TooManyBattles, EventNotOpen.
+        Raises PromptRejected, PairingError, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen.
         """
         text = self._prompts.checked(prompt)
         self._refuse_too_many(visitor_id)
         event = await asyncio.to_thread(self._events.admit, visitor_id)
         theme = self._events.theme_of(text, event)
+        await self._budgets.refuse_beyond_quota(visitor_id)
         mode = event.settings.mode if event else mode
         models = await self._draw(visitor_id, mode, chosen, event)
         self._refuse_too_many(visitor_id)  # again: others may have started during the draw
@@ -118,9 +130,10 @@ class Duel:
         """Let the prompt of a revealed battle be answered with less, against the answer that was preferred.
 
         That one is kept and asked for from nobody. The id of the new battle. Raises BattleNotFound,
-        InvalidChoice for a rematch that is not offered, TooManyBattles, EventNotOpen.
+        InvalidChoice for a rematch that is not offered, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen.
         """
         self._refuse_too_many(visitor_id)
+        await self._budgets.refuse_beyond_quota(visitor_id)
         opening = await asyncio.to_thread(self._open_rematch, visitor_id, origin_id, kind)
         self._refuse_too_many(visitor_id)  # again: others may have started meanwhile
         battle, kept_side = opening.battle, opening.kept_side
@@ -132,7 +145,10 @@ class Duel:
         return battle.id
 
     async def follow_up(self, visitor_id: str, battle_id: str, prompt: str) -> None:
-        """Send one more prompt to both models. Raises BattleBusy, BattleClosed, PromptRejected, EventNotOpen."""
+        """Send one more prompt to both models.
+
+        Raises BattleBusy, BattleClosed, PromptRejected, BudgetSpent, EventNotOpen.
+        """
         text = self._prompts.checked(prompt)
         battle, event = await self._unvoted_battle(visitor_id, battle_id)
         self._events.theme_of(text, event)
@@ -217,12 +233,15 @@ class Duel:
     ) -> Mapping[Side, str]:
         history = await asyncio.to_thread(self._stores.battles.pair_history, visitor_id, demo=self._line_up.is_demo)
         candidates = allowed_in(event, self._line_up.candidates)
-        try:
-            return draw_pair(candidates, mode, history, self._rng, chosen)
-        except PairingError as error:
-            if event is None or mode is PairingMode.CHOOSE:  # the visitor can choose otherwise
-                raise
-            raise EventPairingError(str(error)) from error
+        refusal = PairingError("no model is available")
+        for offer in self._health.draws(candidates, kept=frozenset(chosen)):
+            try:
+                return draw_pair(offer, mode, history, self._rng, chosen)
+            except PairingError as error:
+                refusal = error
+        if event is None or mode is PairingMode.CHOOSE:  # the visitor can choose otherwise
+            raise refusal
+        raise EventPairingError(str(refusal)) from refusal
 
     def _open_rematch(self, visitor_id: str, origin_id: str, kind: RematchKind) -> Opening:
         return self.rematches.open(self.encounter(visitor_id, origin_id), kind, self._rng)
@@ -242,6 +261,8 @@ class Duel:
     ) -> LiveBattle:
         asked = asked_until(battle.turns, prompt)
         answers = {side: LiveAnswer(battle.models[side], self.mask, asked) for side in Side}
+        for side in Side:
+            answers[side].cost_eur = self._costs.most(battle, side, prompt, event)
         begun = {side: answers[side].answer(self._footprints.estimate_tokens) for side in Side}
         turn = Turn(len(battle.turns), prompt, now, {**begun, **(kept or {})})
         return LiveBattle(battle, turn, answers, blind_turns(battle.turns, self.mask), event=event)
@@ -331,7 +352,7 @@ class Duel:
         """
         met, event = await asyncio.to_thread(self._encounter_in_event, visitor_id, battle_id)
         self._refuse_busy(battle_id)
-        if met.opinion.vote:
+        if met.opinion.vote or met.battle.purged_at is not None:
             raise BattleClosed
         if event is not None:
             event.require_open()

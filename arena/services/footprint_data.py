@@ -11,6 +11,8 @@ from arena.domain.equivalents import EquivalentTable, parse_equivalents
 from arena.domain.footprint import Bands, parse_bands
 from arena.domain.method import FILE as METHOD_FILE
 from arena.domain.method import Method, parse_method
+from arena.domain.projection import FILE as CROWDS
+from arena.domain.projection import Crowd, parse_crowds
 
 
 def load_bands() -> Bands:
@@ -31,6 +33,11 @@ def load_circulated() -> CirculatedFigures:
 def load_method() -> Method:
     """The method in words. Raises CatalogueError with the field that is wrong."""
     return parse_method(_read(METHOD_FILE))
+
+
+def load_crowds() -> tuple[Crowd, ...]:
+    """The numbers of people on offer. Raises CatalogueError with the field that is wrong."""
+    return parse_crowds(_read(CROWDS))
 
 
 def _read(name: str) -> dict[str, Any]:

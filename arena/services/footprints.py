@@ -7,14 +7,14 @@ answers (demo endpoints) have a duration that means nothing: no cap for them.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from arena import __version__
 from arena.domain.battle import Answer
-from arena.domain.catalogue import Endpoint, EndpointKind, Model
-from arena.domain.equivalents import NATURES, Equivalent, EquivalentTable, best_equivalent
+from arena.domain.catalogue import Endpoint, EndpointKind, Model, weights_of
+from arena.domain.equivalents import NATURES, Equivalent, EquivalentTable, best_equivalent, fitting_equivalents
 from arena.domain.estimate import Estimate, Mix, check_tokens, hidden_quantities
 from arena.domain.footprint import (
     Bands,
@@ -33,10 +33,18 @@ from arena.domain.footprint import (
     widen,
 )
 from arena.domain.metering import measured, method_of_reading
-from arena.domain.provenance import QUANTITIES, Band, FootprintInputs, FootprintValues, MeterReading
+from arena.domain.provenance import (
+    QUANTITIES,
+    Band,
+    FootprintInputs,
+    FootprintValues,
+    MeterReading,
+    StoredFootprint,
+)
 from arena.domain.quantity import Range
+from arena.domain.quintile import NoQuintile, Quintile, quintile_of
 from arena.domain.side import Side
-from arena.errors import FootprintError
+from arena.errors import FigureFixed, FootprintError
 from arena.services.estimator import ECOLOGITS_VERSION, METHOD, data_sha256, impact_of, zone_mixes
 from arena.services.footprint_data import load_bands, load_equivalents
 
@@ -138,6 +146,22 @@ class FootprintService:
             mix_wue_l_per_kwh=mix.wue_l_per_kwh,
             is_measured=inputs.is_measured and inputs.zone is not None,  # supposing a zone earns no better grade
         )
+
+    def in_zone(self, kept: StoredFootprint, zone: str) -> StoredFootprint:
+        """A kept footprint computed under another zone's electricity: its energy and its making do not change.
+
+        What has no figure stays without one. Raises FigureFixed for a figure of an earlier method.
+        """
+        if not self.can_change_zone(kept):
+            raise FigureFixed
+        if kept.values.no_figure_reason is not None:
+            return kept
+        inputs = self.with_zone(kept.inputs, zone)
+        return StoredFootprint(inputs, self.estimate(inputs))
+
+    def can_change_zone(self, kept: StoredFootprint) -> bool:
+        """Whether this version computes as the one that made the figure did."""
+        return kept.values.no_figure_reason is not None or kept.values.method == self.method_of(kept.inputs)
 
     def estimate(self, inputs: FootprintInputs) -> FootprintValues:
         """The footprint that the inputs give: a pure function of them. Raises FootprintError."""
@@ -259,6 +283,12 @@ class FootprintService:
         energy_wh = self.harmonised_energy_wh(model.total_params_b, model.active_params_b, 1000)
         return None if energy_wh is None else energy_wh / 1000
 
+    def quintiles(self, models: Iterable[Model]) -> dict[str, Quintile | NoQuintile]:
+        """Where each model stands among all of these, by id; the same weights at two hosts count once."""
+        energy_wh = {model.id: (weights_of(model), self.energy_per_token_wh(model)) for model in models}
+        known = {weights: energy for weights, energy in energy_wh.values() if energy}
+        return {model_id: quintile_of(energy, known.values()) for model_id, (_, energy) in energy_wh.items()}
+
     def compare(self, inputs: Mapping[Side, Sequence[FootprintInputs]]) -> Comparison | None:
         """Compare the sides of a battle, all turns summed; None when one of them has no figure.
 
@@ -286,6 +316,11 @@ class FootprintService:
         """The everyday thing of the same nature that reads best beside a band; None when none fits."""
         nature = NATURES.get(quantity)
         return None if nature is None else best_equivalent(band, nature, self.equivalents)
+
+    def equivalents_of(self, band: Band, quantity: str) -> tuple[Equivalent, ...]:
+        """Every such thing that can be read beside a band, the best first."""
+        nature = NATURES.get(quantity)
+        return () if nature is None else fitting_equivalents(band, nature, self.equivalents)
 
 
 def _spoken(answers: Sequence[FootprintInputs]) -> list[FootprintInputs]:

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 
 from arena.domain.catalogue import Catalogue, EndpointKind, Model, weights_of
 from arena.domain.pairing import Candidate
+from arena.domain.quintile import NoQuintile, Quintile
 from arena.providers.chat import ChatMessage, ChatRequest
+from arena.services.footprints import FootprintService
 
 
 class LineUp:
@@ -33,6 +35,15 @@ class LineUp:
     def kind_of(self, model_id: str) -> EndpointKind:
         """What kind of server a model runs on."""
         return self.catalogue.endpoint_of(model_id).kind
+
+    def quintiles(self, footprints: FootprintService) -> Mapping[str, Quintile | NoQuintile]:
+        """Where each model of the catalogue stands by energy per token: scripted ones among scripted ones."""
+        scripted = {key for key in self.catalogue.models if self.kind_of(key) is EndpointKind.DEMO}
+        models = self.catalogue.models.items()
+        return {
+            **footprints.quintiles(model for key, model in models if key not in scripted),
+            **footprints.quintiles(model for key, model in models if key in scripted),
+        }
 
     def request(self, model_id: str, messages: tuple[ChatMessage, ...], max_tokens: int) -> ChatRequest:
         """The request that asks a model, with its endpoint's key."""

@@ -31,6 +31,7 @@ class LiveAnswer:
     def __init__(self, model_id: str, mask: NameMask, prompt: str) -> None:
         self.model_id = model_id
         self.replaced: Replacement | None = None
+        self.cost_eur: float | None = None  # the most it may cost, until it is known
         self._mask = mask
         self._prompt = prompt
         self.restart()
@@ -81,6 +82,7 @@ class LiveAnswer:
     def resume(self, answer: Answer) -> None:
         """Take over an answer that is already stored: nobody writes it, or a retry brought nothing better."""
         self.model_id, self.replaced = answer.model_id, answer.replaced
+        self.cost_eur = answer.cost_eur
         self.restart()
         self.add_text(answer.text)
         if answer.reasoning:
@@ -143,6 +145,7 @@ class LiveAnswer:
             duration_s=self.duration_s,
             self_named=self._shown.masked.self_named,
             replaced=self.replaced,
+            cost_eur=self.cost_eur,
         )
 
     def blind(self) -> BlindAnswer:

@@ -12,17 +12,17 @@ from arena.domain.encounter import Encounter
 from arena.domain.event import Event, allowed_in
 from arena.domain.footprint import Comparison
 from arena.domain.pairing import Candidate
-from arena.domain.provenance import StoredFootprint
 from arena.domain.rematch import SHORT_WORDS, Refusal, Rematch, RematchKind, preferred_side, smallest_below
 from arena.domain.rematch_result import RematchResult, noticed, saving_of, words_in
 from arena.domain.side import Side
 from arena.errors import InvalidChoice
 from arena.services.accounts import Accounts
 from arena.services.events import Events
+from arena.services.footprint_reveal import Stored
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.line_up import LineUp
 
-Stored = Mapping[tuple[int, Side], StoredFootprint]
 _KEEPABLE = (AnswerStatus.COMPLETE, AnswerStatus.CAPPED, AnswerStatus.STOPPED)
 
 
@@ -53,11 +53,12 @@ class Rematches:
     accounts: Accounts
     line_up: LineUp
     footprints: FootprintService
+    health: Health
     events: Events
 
     def offers(self, met: Encounter, stored: Stored) -> Mapping[RematchKind, Refusal | None]:
         """Why each rematch of a battle cannot be had, None where it can; empty where none is offered."""
-        if met.stage is not RevealStage.NAMES or met.battle.rematch is not None:
+        if met.stage is not RevealStage.NAMES or met.battle.rematch is not None or met.battle.purged_at is not None:
             return {}
         event = self.events.of_battle(met.battle)
         if event is not None and not event.is_open:
@@ -100,7 +101,7 @@ class Rematches:
         return found if isinstance(found, Refusal) else Draw(kept, source, found.model_id)
 
     def _lighter(self, origin: Battle, kept_id: str, kind: RematchKind, event: Event | None) -> Candidate | Refusal:
-        candidates = allowed_in(event, self.line_up.candidates)
+        candidates = self.health.best(allowed_in(event, self.line_up.candidates))
         if kind is RematchKind.SHORTER:
             return next((one for one in candidates if one.model_id == kept_id), Refusal.MODEL_GONE)
         model = self.line_up.catalogue.model_or_stranger(kept_id)
@@ -122,8 +123,8 @@ class Rematches:
 def result_of(met: Encounter, comparison: Comparison | None) -> RematchResult | None:
     """What a rematch showed, once its names are; None for any other battle."""
     rematch, vote = met.battle.rematch, met.opinion.vote
-    if rematch is None or vote is None or met.stage is not RevealStage.NAMES:
-        return None
+    if rematch is None or vote is None or met.stage is not RevealStage.NAMES or met.battle.purged_at is not None:
+        return None  # of a purged one nobody can tell any more how long it was
     lighter = met.battle.turns[0].answers[rematch.kept_side.other]
     return RematchResult(
         kind=rematch.kind,

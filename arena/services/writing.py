@@ -5,12 +5,12 @@ import logging
 import random
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 
 from arena.domain.battle import Answer, AnswerStatus
-from arena.domain.event import allowed_in
+from arena.domain.event import allowed_in, answer_cap
 from arena.domain.pairing import draw_replacement
 from arena.domain.side import Side
 from arena.errors import ArenaError, ContentFiltered, EndpointError, FootprintError, StorageError
@@ -27,7 +27,9 @@ from arena.providers.chat import (
 )
 from arena.providers.openai_chat import stream_chat
 from arena.services.accounts import Accounts
+from arena.services.costs import Costs
 from arena.services.footprints import FootprintService
+from arena.services.health import Health
 from arena.services.instructions import Instructions
 from arena.services.line_up import LineUp
 from arena.services.live import LiveAnswer, LiveBattle
@@ -59,6 +61,8 @@ class BattleWriter:
         footprints: FootprintService,
         instructions: Instructions,
         observer: Observer,
+        health: Health,
+        costs: Costs,
         rules: WritingRules,
         rng: random.Random,
     ) -> None:
@@ -69,6 +73,8 @@ class BattleWriter:
         self._accounts = Accounts(stores.footprints, footprints, line_up)
         self._instructions = instructions
         self._observer = observer
+        self._health = health
+        self._costs = costs
         self._rules = rules
         self._rng = rng
 
@@ -138,17 +144,26 @@ class BattleWriter:
         if live.turn.index or live.turn.answers[side].text or answer.replaced or not is_draw:
             return None
         history = await asyncio.to_thread(self._stores.battles.pair_history, battle.visitor_id, demo=battle.is_demo)
-        return draw_replacement(
-            answer.model_id,
-            live.answers[side.other].model_id,
-            allowed_in(live.event, self._line_up.candidates),
-            history,
-            self._rng,
-            tried=frozenset({answer.model_id}),
-            mode=battle.mode,
+        partner = live.answers[side.other].model_id
+        tried = frozenset({answer.model_id})
+        candidates = allowed_in(live.event, self._line_up.candidates)
+        replacements = (
+            draw_replacement(answer.model_id, partner, offer, history, self._rng, tried=tried, mode=battle.mode)
+            for offer in self._health.draws(candidates, kept=tried | {partner})  # both measure what fits their side
         )
+        return next(filter(None, replacements), None)
 
     async def _write(self, live: LiveBattle, side: Side) -> None:
+        """One attempt of one model. What it says of the model's health is noted; being stopped says nothing."""
+        answer = live.answers[side]
+        try:
+            await self._ask(live, side)
+        except EndpointError as error:
+            self._health.failed(answer.model_id, error)
+            raise
+        self._health.answered(answer.model_id, answer.first_token_s)
+
+    async def _ask(self, live: LiveBattle, side: Side) -> None:
         answer = live.answers[side]
         request = self._request(live, side)
         endpoint = self._line_up.catalogue.endpoint_of(answer.model_id)
@@ -188,17 +203,15 @@ class BattleWriter:
             messages.append(ChatMessage("user", turn.prompt))
             messages.append(ChatMessage("assistant", turn.answers[side].text))
         messages.append(ChatMessage("user", self._instructions.prompt_of(live.battle, live.turn.prompt)))
-        return self._line_up.request(live.answers[side].model_id, tuple(messages), self._most_tokens(live))
-
-    def _most_tokens(self, live: LiveBattle) -> int:
-        """An event may ask for shorter answers, never for longer ones: somebody else pays."""
-        most = self._rules.max_answer_tokens
-        return most if live.event is None else min(most, live.event.settings.max_answer_tokens)
+        return self._line_up.request(
+            live.answers[side].model_id, tuple(messages), answer_cap(live.event, self._rules.max_answer_tokens)
+        )
 
     async def _store_side(self, live: LiveBattle, side: Side) -> None:
         """Write an ended answer with its footprint."""
         ended = live.answers[side]
         answer = ended.answer(self._footprints.estimate_tokens)
+        answer = replace(answer, cost_eur=self._cost_eur(live, side, answer))
         async with live.writing:
             await asyncio.to_thread(self._store_ended, live, side, answer)
         ended.stored = True
@@ -211,6 +224,14 @@ class BattleWriter:
             cost = None
         is_again = live.turn.answers[side].status.is_over
         self._stores.battles.save_answer(live.battle.id, live.turn.index, side, answer, cost, is_again=is_again)
+
+    def _cost_eur(self, live: LiveBattle, side: Side, answer: Answer) -> float | None:
+        """What a side cost: a retry adds to what the broken attempt cost."""
+        cost_eur = self._costs.of(answer, live.battle, side, live.turn.prompt)
+        earlier = live.turn.answers[side]
+        if not earlier.status.is_over or earlier.cost_eur is None:
+            return cost_eur
+        return earlier.cost_eur + (cost_eur or 0.0)
 
     async def _save_now_and_then(self, live: LiveBattle) -> None:
         """Keep the loss of a crash small. A write that fails here is tried again, and at the end."""

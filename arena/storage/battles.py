@@ -16,6 +16,7 @@ from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
 from arena.domain.vote import Opinion, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, VoteMissing
+from arena.storage.budgets import RUNNING, asked_of, reserve
 from arena.storage.footprints import forget_footprints, write_footprint
 from arena.storage.reflections import read_reflections
 from arena.storage.rows import (
@@ -48,8 +49,6 @@ from arena.storage.translate import (
     to_vote,
 )
 
-RUNNING = tuple(status.value for status in AnswerStatus if not status.is_over)
-
 
 class BattleStore:
     """Each method is one transaction. Every one raises StorageError when the database refuses.
@@ -64,10 +63,14 @@ class BattleStore:
         self._code_version = code_version
 
     def create_battle(self, battle: Battle) -> None:
-        """Write a battle with its sides, its turns and their answers. Raises EventNotFound, EventNotOpen."""
+        """Write a battle with its sides, its turns and their answers.
+
+        Raises EventNotFound, EventNotOpen, BudgetSpent, see ``reserve``.
+        """
         row = to_battle_row(battle, catalogue_version=self._catalogue_version, code_version=self._code_version)
         with writing(self._engine) as session:
-            hold_event_open(session, battle.event_id)
+            hold_event_open(session, battle.event_id, to_spend=True)
+            reserve(session, battle.event_id, asked_of(battle))
             session.add(row)
             for side, model_id in battle.models.items():
                 session.add(BattleSideRow(battle_id=battle.id, side=side.value, model_id=model_id))
@@ -77,11 +80,17 @@ class BattleStore:
                 _write_turn(session, battle.id, turn)
 
     def add_turn(self, battle_id: str, turn: Turn) -> None:
-        """Write one more turn. Raises BattleNotFound, EventNotOpen, BattleBusy when that turn was already asked for."""
+        """Write one more turn.
+
+        Raises BattleNotFound, EventNotOpen, BattleClosed once purged, BattleBusy when that turn was already asked
+        for, BudgetSpent.
+        """
         with writing(self._engine) as session:
-            lock_open_battle(session, battle_id)
+            event_id = lock_open_battle(session, battle_id, to_spend=True)
+            _refuse_purged(session, battle_id)
             if _find_turn(session, battle_id, turn.index) is not None:
                 raise BattleBusy(f"turn {turn.index} of battle {battle_id} exists")
+            reserve(session, event_id, turn.answers.values())
             _write_turn(session, battle_id, turn)
 
     def save_answer(
@@ -106,7 +115,7 @@ class BattleStore:
                 write_footprint(session, answer_id, footprint)
 
     def save_answers(self, battle_id: str, turn_index: int, answers: Mapping[Side, Answer]) -> None:
-        """Write answers as they stand now. Raises BattleNotFound.
+        """Write answers as they stand now. Raises BattleNotFound, BattleClosed once purged.
 
         An answer that has ended is never reopened: a save of its progress may come late, from another thread.
         """
@@ -144,6 +153,13 @@ class BattleStore:
             query = select(BattleRow.id).where(BattleRow.visitor_id == visitor_id).limit(1)
             return session.exec(query).first() is not None
 
+    def latest_start(self, visitor_id: str, number: int) -> datetime | None:
+        """When this visitor started the battle of that number, 1 being the last one; None with fewer battles."""
+        starts = select(BattleRow.created_at).where(BattleRow.visitor_id == visitor_id)
+        latest = starts.order_by(col(BattleRow.created_at).desc()).offset(number - 1).limit(1)
+        with reading(self._engine) as session:
+            return session.exec(latest).first()
+
     def leave(self, battle_id: str, visitor_id: str, now: datetime) -> None:
         """Put a battle of this visitor aside; the first time stays. Raises BattleNotFound."""
         with writing(self._engine) as session:
@@ -158,10 +174,11 @@ class BattleStore:
         """Record a first vote, or change it until the reveal; the same vote again changes nothing.
 
         ``created_at`` is the time of the first vote, ``changed_at`` that of the last change of outcome.
-        Raises BattleNotFound, EventNotOpen, BattleClosed once this visitor saw the footprints.
+        Raises BattleNotFound, EventNotOpen, BattleClosed once this visitor saw the footprints or the texts were purged.
         """
         with writing(self._engine) as session:
             lock_open_battle(session, vote.battle_id)
+            _refuse_purged(session, vote.battle_id)
             if session.get(RevealRow, (vote.battle_id, vote.visitor_id)) is not None:
                 raise BattleClosed(f"battle {vote.battle_id} was revealed")
             _write_vote(session, vote, now)
@@ -227,7 +244,7 @@ class BattleStore:
     def close_interrupted(self) -> int:
         """Close the answers that a dead process left open and return how many; call it once, at the start.
 
-        With some text they are truncated, without they failed.
+        With some text they are truncated, without they failed; what they cost is unknown.
         """
         has_text = col(AnswerRow.text) != ""
         ending = case((has_text, AnswerStatus.TRUNCATED.value), else_=AnswerStatus.FAILED.value)
@@ -235,7 +252,7 @@ class BattleStore:
             closed = session.exec(
                 update(AnswerRow)
                 .where(col(AnswerRow.status).in_(RUNNING))
-                .values(status=ending, error_key="error.interrupted")
+                .values(status=ending, error_key="error.interrupted", cost_eur=None)
             )
             return closed.rowcount
 
@@ -249,6 +266,13 @@ def _write_turn(session: Session, battle_id: str, turn: Turn) -> None:
     session.add_all(to_answer_rows(turn_id, turn))
 
 
+def _refuse_purged(session: Session, battle_id: str) -> None:
+    """Nothing is written any more into a battle whose texts are gone. Raises BattleClosed."""
+    purged_at = session.exec(select(BattleRow.purged_at).where(BattleRow.id == battle_id)).first()
+    if purged_at is not None:
+        raise BattleClosed(f"the texts of battle {battle_id} are gone")
+
+
 def _find_turn(session: Session, battle_id: str, index: int) -> int | None:
     return session.exec(select(TurnRow.id).where(TurnRow.battle_id == battle_id, TurnRow.index == index)).first()
 
@@ -260,6 +284,7 @@ def _save_answers(
     turn_id = _find_turn(session, battle_id, turn_index)
     if turn_id is None:
         raise BattleNotFound(f"no turn {turn_index} in battle {battle_id!r}")
+    _refuse_purged(session, battle_id)
     ids: dict[Side, int | None] = {}
     for side, answer in sorted(answers.items()):  # one order, or two writers lock each other out
         ids[side] = _write_answer(session, turn_id, side, answer)

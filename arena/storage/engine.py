@@ -6,6 +6,8 @@ from threading import Lock
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from platformdirs import user_data_dir
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
@@ -14,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from arena.errors import StorageError
+from arena.storage.census_notes import start_notes, stop_notes
+from arena.storage.pair_tally import start_tally, stop_tally
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 4_207_001  # any number of our own: the key of PostgreSQL's advisory lock
@@ -187,6 +191,15 @@ def _run_migrations(connection: Connection) -> None:
     with connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
-        command.upgrade(config, "head")
+        if set(ScriptDirectory.from_config(config).get_heads()) != set(_heads_of(connection)):
+            stop_tally(connection)
+            stop_notes(connection)
+            command.upgrade(config, "head")
+            start_tally(connection)
+            start_notes(connection)
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise StorageError("the migration would leave rows that point to nothing: nothing was changed")
+
+
+def _heads_of(connection: Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()

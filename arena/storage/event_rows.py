@@ -82,3 +82,12 @@ class SigningKeyRow(TableRow, table=True):
 
     id: int = Field(primary_key=True)
     key: str = Field(sa_type=StoredText)
+
+
+class ExportKeyRow(TableRow, table=True):
+    """The secret under which one event's exported ids are made; with it goes what links its files to the database."""
+
+    __tablename__ = "export_key"
+
+    event_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="event.id", ondelete="CASCADE")
+    key: str = Field(sa_type=StoredText)

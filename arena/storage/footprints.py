@@ -6,12 +6,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, inspect, literal
+from sqlalchemy import Engine, Row, inspect, literal
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from arena.domain.battle import TokenSource
-from arena.domain.provenance import Band, FootprintInputs, FootprintValues, MeterReading, StoredFootprint
+from arena.domain.provenance import QUANTITIES, Band, FootprintInputs, FootprintValues, MeterReading, StoredFootprint
 from arena.domain.quantity import Range
 from arena.domain.side import Side
 from arena.errors import BattleNotFound
@@ -23,7 +23,7 @@ from arena.storage.rows import (
     MeterReadingRow,
     TurnRow,
 )
-from arena.storage.transactions import insert_into, reading, writing
+from arena.storage.transactions import columns_of, insert_into, reading, writing
 
 # Fields stored as they are; a range is stored as two columns, name_low and name_high.
 PLAIN = (
@@ -139,25 +139,28 @@ class FootprintStore:
         return [AnswerFootprints(answer_id, found.get(answer_id, ())) for answer_id in ids]
 
 
-def read_footprints(session: Session, answers: SelectOfScalar[int | None]) -> Mapping[int, Sequence[StoredFootprint]]:
+def read_footprints(
+    session: Session, answers: SelectOfScalar[int | None], *, quantities: Sequence[str] = QUANTITIES
+) -> Mapping[int, Sequence[StoredFootprint]]:
     """What was made of the answers that a query names, by their ids, the first computed first."""
     query = (
-        select(FootprintInputRow, MeterReadingRow, FootprintResultRow)
+        columns_of(FootprintInputRow, FootprintResultRow.grade, FootprintResultRow.no_figure_reason)
         .join(
             FootprintResultRow,
             (col(FootprintResultRow.answer_id) == FootprintInputRow.answer_id)
             & (col(FootprintResultRow.method) == FootprintInputRow.method),
         )
-        .outerjoin(MeterReadingRow, col(MeterReadingRow.answer_id) == FootprintInputRow.answer_id)
         .where(col(FootprintInputRow.answer_id).in_(answers))
         .order_by(col(FootprintInputRow.computed_at), col(FootprintInputRow.method))
     )
-    rows = session.exec(query).all()
-    figures = _read_figures(session, answers)  # after the rows: what came meanwhile is ignored
+    rows = session.connection().execute(query).all()
+    meters = select(MeterReadingRow).where(col(MeterReadingRow.answer_id).in_(answers))
+    readings = {row.answer_id: _to_reading(row) for row in session.exec(meters)}
+    figures = _read_figures(session, answers, quantities)  # after the rows: what came meanwhile is ignored
     found: dict[int, list[StoredFootprint]] = defaultdict(list)
-    for inputs, meter, result in rows:
-        values = _to_values(result, figures[result.answer_id, result.method])
-        found[inputs.answer_id].append(StoredFootprint(_to_inputs(inputs, meter), values))
+    for row in rows:
+        values = _to_values(row, figures[row.answer_id, row.method])
+        found[row.answer_id].append(StoredFootprint(_to_inputs(row, readings.get(row.answer_id)), values))
     return found
 
 
@@ -236,17 +239,15 @@ def _input_columns(inputs: FootprintInputs) -> dict[str, Any]:
     return columns
 
 
-def _to_inputs(row: FootprintInputRow, meter: MeterReadingRow | None) -> FootprintInputs:
+def _to_inputs(row: Row[Any], reading: MeterReading | None) -> FootprintInputs:
     ranges: dict[str, Any] = {
         name: _to_range(getattr(row, f"{name}_low"), getattr(row, f"{name}_high")) for name in RANGES
     }
     plain = {name: getattr(row, name) for name in PLAIN}
-    return FootprintInputs(token_source=TokenSource(row.token_source), reading=_to_reading(meter), **plain, **ranges)
+    return FootprintInputs(token_source=TokenSource(row.token_source), reading=reading, **plain, **ranges)
 
 
-def _to_reading(row: MeterReadingRow | None) -> MeterReading | None:
-    if row is None:
-        return None
+def _to_reading(row: MeterReadingRow) -> MeterReading:
     return MeterReading(row.meter, row.gross_wh, row.idle_w, row.net_wh, row.window_s)
 
 
@@ -278,16 +279,19 @@ def _to_figure_rows(answer_id: int, values: FootprintValues) -> list[FootprintFi
 
 
 def _read_figures(
-    session: Session, answers: SelectOfScalar[int | None]
-) -> Mapping[tuple[int, str], list[FootprintFigureRow]]:
+    session: Session, answers: SelectOfScalar[int | None], quantities: Sequence[str]
+) -> Mapping[tuple[int, str], list[Row[Any]]]:
     """The figures of answers, by answer and method."""
-    figures: dict[tuple[int, str], list[FootprintFigureRow]] = defaultdict(list)
-    for figure in session.exec(select(FootprintFigureRow).where(col(FootprintFigureRow.answer_id).in_(answers))):
+    query = columns_of(FootprintFigureRow).where(
+        col(FootprintFigureRow.answer_id).in_(answers), col(FootprintFigureRow.quantity).in_(quantities)
+    )
+    figures: dict[tuple[int, str], list[Row[Any]]] = defaultdict(list)
+    for figure in session.connection().execute(query):
         figures[figure.answer_id, figure.method].append(figure)
     return figures
 
 
-def _to_values(row: FootprintResultRow, figures: Iterable[FootprintFigureRow]) -> FootprintValues:
+def _to_values(row: Row[Any], figures: Iterable[Row[Any]]) -> FootprintValues:
     raw: dict[str, Range] = {}
     displayed: dict[str, Band] = {}
     for figure in figures:

@@ -5,7 +5,7 @@ There is no column for an address, a browser or a name of a person, and there mu
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from arena.domain.battle import AnswerStatus, TokenSource
@@ -15,16 +15,30 @@ from arena.domain.reflection import BET_FACTORS, Need
 from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
+from arena.storage.budget_rows import SpentRow
+from arena.storage.census_rows import CensusChangeRow, CensusPlaceRow, CensusRow
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
-from arena.storage.event_rows import EventModelRow, EventRow, OrganiserLinkRow, ParticipantRow, SigningKeyRow
+from arena.storage.event_rows import (
+    EventModelRow,
+    EventRow,
+    ExportKeyRow,
+    OrganiserLinkRow,
+    ParticipantRow,
+    SigningKeyRow,
+)
 from arena.storage.table import TableRow
 
 __all__ = [  # all tables are known here
+    "CensusChangeRow",
+    "CensusPlaceRow",
+    "CensusRow",
     "EventModelRow",
     "EventRow",
+    "ExportKeyRow",
     "OrganiserLinkRow",
     "ParticipantRow",
     "SigningKeyRow",
+    "SpentRow",
     "TableRow",
 ]
 
@@ -38,6 +52,7 @@ class BattleRow(TableRow, table=True):
         Index(None, "visitor_id", "created_at"),  # latest battle of a visitor
         Index(None, "is_blind", "is_demo"),  # pair counts
         Index(None, "event_id", "created_at"),  # battles of an event
+        Index(None, "created_at"),  # battles of all events
     )
 
     id: str = Field(sa_type=KeyText, primary_key=True)
@@ -73,7 +88,16 @@ class TurnRow(TableRow, table=True):
     """One prompt of a battle."""
 
     __tablename__ = "turn"
-    __table_args__ = (UniqueConstraint("battle_id", "index"), CheckConstraint('"index" >= 0', name="index"))
+    __table_args__ = (
+        UniqueConstraint("battle_id", "index"),
+        CheckConstraint('"index" >= 0', name="index"),
+        Index(
+            "ix_turn_hidden",
+            "battle_id",
+            sqlite_where=text("hidden_at IS NOT NULL"),
+            postgresql_where=text("hidden_at IS NOT NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     battle_id: str = Field(sa_type=KeyText, foreign_key="battle.id", ondelete="CASCADE")
@@ -92,6 +116,9 @@ class AnswerRow(TableRow, table=True):
         one_of("side", Side),
         one_of("status", AnswerStatus),
         one_of("token_source", TokenSource),
+        Index(
+            "ix_answer_self_named", "turn_id", sqlite_where=text("self_named = 1"), postgresql_where=text("self_named")
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -111,13 +138,17 @@ class AnswerRow(TableRow, table=True):
     replaced_error_key: str | None = Field(default=None, sa_type=StoredText)
     text: str = Field(default="", sa_type=StoredText)
     reasoning: str = Field(default="", sa_type=StoredText)
+    cost_eur: float | None = None  # NULL is unknown; while it is written, the most it may cost
 
 
 class VoteRow(TableRow, table=True):
     """One visitor's blind vote on one battle: the key says that there is only one."""
 
     __tablename__ = "vote"
-    __table_args__ = (one_of("outcome", Outcome),)
+    __table_args__ = (
+        one_of("outcome", Outcome),
+        Index(None, "visitor_id", "battle_id", "outcome"),  # all the votes of a visitor, without a visit to the table
+    )
 
     battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
     visitor_id: str = Field(sa_type=StoredText, primary_key=True)
@@ -125,6 +156,21 @@ class VoteRow(TableRow, table=True):
     comment: str = Field(default="", sa_type=StoredText)
     created_at: datetime = Field(sa_type=UtcDateTime)
     changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PairTallyRow(TableRow, table=True):
+    """How many votes there are of a kind on a pair; kept by triggers, see ``arena.storage.pair_tally``."""
+
+    __tablename__ = "pair_tally"
+    __table_args__ = (one_of("kind", ("ranked", "named", "demo", "rematch")), one_of("outcome", Outcome))
+
+    kind: str = Field(sa_type=StoredText, primary_key=True)
+    locale: str = Field(sa_type=StoredText, primary_key=True)
+    mode: str = Field(sa_type=StoredText, primary_key=True)
+    model_a: str = Field(sa_type=StoredText, primary_key=True)
+    model_b: str = Field(sa_type=StoredText, primary_key=True)
+    outcome: str = Field(sa_type=StoredText, primary_key=True)
+    votes: int
 
 
 class ReactionRow(TableRow, table=True):

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import Row
+
 from arena.domain.battle import Answer, AnswerStatus, Battle, Replacement, TokenSource, Turn, Usage
 from arena.domain.pairing import PairingMode
 from arena.domain.rematch import Rematch, RematchKind
@@ -26,6 +28,7 @@ def answer_columns(answer: Answer) -> dict[str, Any]:
         "self_named": answer.self_named,
         "replaced_model_id": answer.replaced and answer.replaced.model_id,
         "replaced_error_key": answer.replaced and answer.replaced.error_key,
+        "cost_eur": answer.cost_eur,
         "text": answer.text,
         "reasoning": answer.reasoning,
     }
@@ -49,11 +52,12 @@ def to_answer(row: AnswerRow) -> Answer:
         first_token_s=row.first_token_s,
         duration_s=row.duration_s,
         self_named=row.self_named,
-        replaced=_to_replacement(row),
+        replaced=to_replacement(row),
+        cost_eur=row.cost_eur,
     )
 
 
-def _to_replacement(row: AnswerRow) -> Replacement | None:
+def to_replacement(row: AnswerRow | Row[Any]) -> Replacement | None:
     if row.replaced_model_id is None:
         return None
     return Replacement(row.replaced_model_id, row.replaced_error_key or "")
@@ -100,6 +104,7 @@ def to_battle(
         rematch=None if rematch is None else to_rematch(rematch),
         event_id=row.event_id,
         theme=row.theme,
+        purged_at=row.purged_at,
     )
 
 

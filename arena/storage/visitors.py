@@ -12,6 +12,7 @@ from arena.domain.side import Side
 from arena.domain.summary import Erased, PastAnswer, PastBattle
 from arena.domain.vote import Outcome
 from arena.errors import BattleBusy
+from arena.storage.budgets import keep_spent, lock_budgets
 from arena.storage.footprints import read_footprints
 from arena.storage.reflections import to_reflections
 from arena.storage.rows import (
@@ -63,6 +64,7 @@ class VisitorStore:
                     models=models[battle.id],
                     answers=tuple(answers[battle.id]),
                     kept_side=kept.get(battle.id) if reveal and reveal.names_at else None,
+                    is_purged=battle.purged_at is not None,
                 )
                 for battle, prompt, reveal, vote in _read_battles(session, visitor_id)
             )
@@ -75,10 +77,13 @@ class VisitorStore:
         BattleBusy.
         """
         with writing(self._engine) as session:
-            mine = select(BattleRow.id).where(BattleRow.visitor_id == visitor_id).order_by(col(BattleRow.id))
-            ids = session.exec(mine.with_for_update()).all()  # nobody adds a turn meanwhile
+            mine = col(BattleRow.visitor_id) == visitor_id
+            lock_budgets(session, mine)
+            locked = select(BattleRow.id).where(mine).order_by(col(BattleRow.id)).with_for_update()
+            ids = session.exec(locked).all()  # nobody adds a turn meanwhile
             if any(is_running(battle_id) for battle_id in ids):
                 raise BattleBusy
+            keep_spent(session, mine)
             prompts, answers = _count_texts(session, visitor_id)
             votes = session.exec(delete(VoteRow).where(col(VoteRow.visitor_id) == visitor_id)).rowcount
             others = sum(
@@ -86,7 +91,7 @@ class VisitorStore:
             )
             for row in (RevealRow, ParticipantRow):
                 session.exec(delete(row).where(col(row.visitor_id) == visitor_id))
-            battles = session.exec(delete(BattleRow).where(col(BattleRow.visitor_id) == visitor_id)).rowcount
+            battles = session.exec(delete(BattleRow).where(mine)).rowcount
             return Erased(battles=battles, prompts=prompts, answers=answers, votes=votes, others=others)
 
     def free_space(self) -> None:

@@ -85,7 +85,7 @@
   function obey(control, settle) {
     if (!control) return;
     const { phase, battle, stream, focus } = control.dataset;
-    document.querySelectorAll("fieldset[id]:has(input[type=radio])").forEach(groupRadios);
+    groupAll();
     const state = { phase, retry: "", voted: "", turns: "", ...control.dataset };
     const show = () => {
       for (const name of ["phase", "retry", "continue"]) document.body.dataset[name] = state[name];
@@ -153,12 +153,14 @@
     const changes = { subtree: true, childList: true, attributeFilter: ["name"] };
     new MutationObserver(() => nameRadios(question)).observe(question, changes);
   }
+  const groupAll = () => document.querySelectorAll("fieldset[id]:has(input[type=radio])").forEach(groupRadios);
   document.addEventListener("focusin", (event) => {
     if (event.target.type === "radio") groupRadios(event.target.closest("fieldset[id]"));
   });
 
-  /* A suggestion fills the prompt box; nothing is sent. */
+  /* A suggestion fills the prompt box; nothing is sent. What a click unfolds may hold radio buttons. */
   document.addEventListener("click", (event) => {
+    requestAnimationFrame(groupAll);
     const suggestion = event.target.closest?.("[data-suggestion]");
     if (!suggestion) return;
     const box = find("#prompt textarea");

@@ -9,7 +9,7 @@ from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
 from arena.services.battles import BattleView
 from arena.ui.phase import phase_of
-from arena.ui.reading import reading_links
+from arena.ui.reading import PRIVACY, reading_links
 from arena.ui.text import Text
 
 _RETRIED = (AnswerStatus.FAILED, AnswerStatus.TRUNCATED)
@@ -37,8 +37,10 @@ def header(text: Text, *, title: str = "page.heading", tagline: str = "page.tagl
 
 
 def consent(text: Text) -> str:
-    """The consent line, at most 80 words, shown until the first battle."""
-    return Markup('<p class="consent">{}</p>').format(text("consent"))
+    """The consent line, at most 80 words, shown until the first battle; the rest is one link away."""
+    return Markup('<p class="consent">{} <a href="/{}/{}">{}</a></p>').format(
+        text("consent"), text.locale, PRIVACY, text("consent.more")
+    )
 
 
 def notice(words: str) -> str:
@@ -107,18 +109,24 @@ def control(text: Text, view: BattleView | None, *, focus: str = "") -> str:
     data: Mapping[str, str] = {"phase": phase_of(view), "focus": focus}
     if view:
         battle = view.battle
-        last = battle.turns[-1].answers
         unmasked = battle.stage is RevealStage.NAMES and _changes_when_unmasked(view)
         data = {
             **data,
             "battle": battle.id,
             "url": f"/watch/{text.locale}/{battle.id}",
             "stream": f"{battle.id}.{len(battle.turns)}.{int(unmasked)}",
-            "retry": " ".join(side for side in Side if last[side].status in _RETRIED and not view.opinion.vote),
+            "retry": " ".join(_retried(view)),
             "continue": "yes" if view.may_continue else "",
         }
     attributes = Markup(" ").join(Markup('data-{}="{}"').format(name, value) for name, value in data.items())
     return Markup("<div {}></div>").format(attributes)
+
+
+def _retried(view: BattleView) -> list[Side]:
+    """The sides whose last answer may be asked for again."""
+    if view.opinion.vote or view.battle.is_purged:
+        return []
+    return [side for side, answer in view.battle.turns[-1].answers.items() if answer.status in _RETRIED]
 
 
 def _changes_when_unmasked(view: BattleView) -> bool:

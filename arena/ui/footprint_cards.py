@@ -1,50 +1,31 @@
-"""The first reveal as escaped HTML: what each answer cost."""
+"""The first reveal as escaped HTML: what each answer took, how sure that is, what it rests on."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from markupsafe import Markup
 
-from arena.domain.catalogue import EndpointKind
-from arena.domain.equivalents import Equivalent
-from arena.domain.figures import common_unit, format_number, format_range
-from arena.domain.footprint import ComparisonKind, Grade
-from arena.domain.provenance import Band, FootprintInputs
+from arena.domain.figures import format_number
+from arena.domain.footprint import ComparisonKind
 from arena.domain.side import Side
-from arena.services.battles import BattleView, FootprintReveal
+from arena.services.battles import BattleView
+from arena.services.footprint_reveal import FootprintReveal
 from arena.ui.cards import letter, section_heading
+from arena.ui.footprint_words import length, measured_sides, mix
 from arena.ui.meter_words import measured_scopes
-from arena.ui.text import Text, zone_name
+from arena.ui.model_words import size
+from arena.ui.quantity_cards import FOR_EXPERTS, SHOWN, quantity_card
+from arena.ui.reading import METHOD
+from arena.ui.reading_parts import joined
+from arena.ui.text import Text
 
-SHOWN = {"energy": "energy_wh", "gwp": "gwp_g", "water": "water_ml"}
-OF_A_MEASURE = {**SHOWN, "gwp": "gwp_usage_g"}  # a counter knows nothing of the making
-EquivalentOf = Callable[[Band, str], Equivalent | None]
 
-
-def footprints(text: Text, view: BattleView, equivalent_of: EquivalentOf) -> str:
-    """First reveal: three quantities as ranges, the honest comparison, scopes and method."""
-    reveal = view.footprints
-    if reveal is None:
-        return ""
-    quantities = Markup("").join(_quantity(text, reveal, name, equivalent_of) for name in SHOWN)
-    return Markup(
-        '{heading}{blind}<p class="comparison">{comparison}</p><div class="quantities">{quantities}</div>'
-        '{scopes}<p class="sources">{method}</p><p class="need">{need}</p>'
-    ).format(
+def opening(text: Text, view: BattleView, reveal: FootprintReveal) -> Markup:
+    """The heading, what is still hidden, and the honest comparison."""
+    return Markup('{heading}{blind}<p class="comparison">{comparison}</p>').format(
         heading=Markup(section_heading(text("reveal.footprints.heading"), "footprints-heading")),
-        blind=_still_blind(text, view),
+        blind=Markup('<p class="scope">{}</p>').format(text("reveal.footprints.still_blind")) if not view.names else "",
         comparison=_comparison(text, reveal),
-        quantities=quantities,
-        scopes=_scopes(text, reveal),
-        method=_method(text, reveal),
-        need=text("footprint.need"),
     )
-
-
-def _still_blind(text: Text, view: BattleView) -> Markup:
-    if view.names is not None:
-        return Markup("")
-    return Markup('<p class="scope">{}</p>').format(text("reveal.footprints.still_blind"))
 
 
 def _comparison(text: Text, reveal: FootprintReveal) -> str:
@@ -54,78 +35,74 @@ def _comparison(text: Text, reveal: FootprintReveal) -> str:
     if comparison.kind is ComparisonKind.SAME_ORDER or comparison.more is None or comparison.factor is None:
         return text("footprint.comparison.same_order")
     factor = format_number(Decimal(comparison.factor), text.locale)
-    key = "footprint.comparison.more_measured" if _measured(reveal) else "footprint.comparison.times_more"
+    key = "footprint.comparison.more_measured" if measured_sides(reveal) else "footprint.comparison.times_more"
     return text(key, side=comparison.more.upper(), factor=factor)
-
-
-def _quantity(text: Text, reveal: FootprintReveal, name: str, equivalent_of: EquivalentOf) -> Markup:
-    """One quantity, A and B in one unit so that they can be read side by side."""
-    measured = _measured(reveal)
-    keys = {side: (OF_A_MEASURE if side in measured else SHOWN)[name] for side in Side}
-    bands = {side: reveal.sides[side].displayed.get(keys[side]) for side in Side}
-    lines = Markup("").join(
-        Markup('<div class="side-{side}"><dt>{letter}{title}</dt>{amount}</div>').format(
-            side=side.value,
-            letter=letter(side),
-            title=text("footprint.side", side=side.upper()),
-            amount=_amount(text, reveal, side, bands, equivalent_of, keys[side]),
-        )
-        for side in Side
-    )
-    return Markup('<section class="quantity"><h3>{}</h3><dl>{}</dl></section>').format(text(f"footprint.{name}"), lines)
-
-
-def _amount(
-    text: Text,
-    reveal: FootprintReveal,
-    side: Side,
-    bands: dict[Side, Band | None],
-    equivalent_of: EquivalentOf,
-    key: str,
-) -> Markup:
-    band = bands[side]
-    if band is None:
-        reason = reveal.sides[side].no_figure_reason
-        words = text(reason) if reason else text("footprint.none.not_metered") if side in _measured(reveal) else ""
-        return Markup("<dd>{} {}</dd>").format(text("footprint.no_figure"), words)
-    unit = common_unit([known for known in bands.values() if known], key)
-    written = format_range(band, key, text.locale, unit=unit)
-    return Markup(
-        '<dd><span class="amount" aria-hidden="true">{amount}</span><span class="unseen">{spoken}</span> '
-        '<span class="kind">{kind}</span></dd>{equivalent}'
-    ).format(
-        amount=written.text,
-        spoken=written.spoken,
-        kind=_kind(text, reveal, side, key),
-        equivalent=_equivalent(text, equivalent_of(band, key)),
-    )
-
-
-def _kind(text: Text, reveal: FootprintReveal, side: Side, key: str) -> str:
-    if any(inputs.endpoint_kind == EndpointKind.DEMO for inputs in reveal.inputs[side]):
-        return text("footprint.illustration")
-    if side not in _measured(reveal):
-        return text("footprint.estimated")
-    return text("footprint.measured" if key == "energy_wh" else "footprint.from_measure")
-
-
-def _measured(reveal: FootprintReveal) -> frozenset[Side]:
-    return frozenset(side for side in Side if reveal.sides[side].grade == Grade.A)
-
-
-def _with_figure(reveal: FootprintReveal) -> list[Side]:
-    return [side for side in Side if reveal.sides[side].displayed]
 
 
 def _is_mixed(reveal: FootprintReveal) -> bool:
     """Whether both sides have figures that do not count the same: a measure and an estimate, or two counters."""
-    methods = {reveal.sides[side].method for side in _with_figure(reveal)}
-    return len(methods) > 1 and bool(_measured(reveal))
+    methods = {values.method for values in reveal.sides.values() if values.displayed}
+    return len(methods) > 1 and bool(measured_sides(reveal))
+
+
+def charts(text: Text, view: BattleView, reveal: FootprintReveal) -> Markup:
+    """Three quantities side by side, two more for experts, and the mix they are shown under."""
+    return Markup(
+        '<p class="scope mix" role="status">{mix}</p><p class="scope">{moves}</p>'
+        '<ul class="grades">{grades}</ul>'
+        '<div class="quantities">{shown}</div>'
+        '<details class="more"><summary>{more}</summary><p>{experts}</p>'
+        '<div class="quantities">{hidden}</div></details>'
+    ).format(
+        mix=text("mix.shown", mix=mix(text, view, reveal)),
+        moves=text("mix.moves"),
+        grades=joined(_grade(text, reveal, side) for side in Side),
+        shown=joined(quantity_card(text, reveal, name, key) for name, key in SHOWN.items()),
+        more=text("footprint.experts"),
+        experts=text("footprint.experts.what"),
+        hidden=joined(quantity_card(text, reveal, name, key) for name, key in FOR_EXPERTS.items()),
+    )
+
+
+def _grade(text: Text, reveal: FootprintReveal, side: Side) -> Markup:
+    """How sure the figures of an answer are."""
+    words = text("footprint.grade.of", side=side.upper(), grade=text(f"footprint.grade.{reveal.sides[side].grade}"))
+    return Markup('<li class="side-{side}">{letter}<span>{words}</span></li>').format(
+        side=side.value, letter=letter(side), words=words
+    )
+
+
+def basis(text: Text, view: BattleView, reveal: FootprintReveal) -> Markup:
+    """Size × length, what is counted, where the figures come from, and one question."""
+    return Markup(
+        '<h3>{title}</h3><p class="why">{why}</p><ul class="grades">{lengths}</ul>'
+        '{scopes}<p class="sources">{method} <a href="/{locale}/{page}">{link}</a></p>'
+        '<p class="need">{need}</p>'
+    ).format(
+        title=text("footprint.basis"),
+        why=text("footprint.basis.why" if view.names else "footprint.basis.why.blind"),
+        lengths=joined(_length(text, view, reveal, side) for side in Side),
+        scopes=_scopes(text, reveal),
+        method=_method(text, reveal),
+        locale=text.locale,
+        page=METHOD,
+        link=text("footprint.method.link"),
+        need=text("footprint.need"),
+    )
+
+
+def _length(text: Text, view: BattleView, reveal: FootprintReveal, side: Side) -> Markup:
+    words = length(text, reveal.lengths[side])
+    if view.names:
+        words = text("footprint.basis.product", size=size(text, view.names.models[side]), tokens=words)
+    return Markup(
+        '<li class="side-{side}">{letter}<span><span class="unseen">{name} </span>{words}</span></li>'
+    ).format(side=side.value, letter=letter(side), name=text("footprint.side", side=side.upper()), words=words)
 
 
 def _scopes(text: Text, reveal: FootprintReveal) -> Markup:
     """What is counted: of estimates together, of measures by side with what the counter read."""
-    measured = _measured(reveal)
+    measured = measured_sides(reveal)
     sentences = [] if len(measured) == len(Side) else [text("footprint.scope")]
     for side in sorted(measured):
         sentences += [
@@ -134,35 +111,12 @@ def _scopes(text: Text, reveal: FootprintReveal) -> Markup:
         ]
     if measured:
         sentences.append(text("footprint.scope.measured"))
-    return Markup("").join(Markup('<p class="scope">{}</p>').format(sentence) for sentence in sentences)
-
-
-def _equivalent(text: Text, equivalent: Equivalent | None) -> Markup:
-    if equivalent is None:
-        return Markup("")
-    words = text("footprint.about", equivalent=equivalent.formatted(text.locale).text)
-    entry = equivalent.entry
-    return Markup('<dd class="equivalent" title="{scope}. {source} ({year})">{words}</dd>').format(
-        scope=equivalent.scope(text.locale), source=entry.source, year=entry.year, words=words
-    )
+    return joined(Markup('<p class="scope">{}</p>').format(sentence) for sentence in sentences)
 
 
 def _method(text: Text, reveal: FootprintReveal) -> str:
-    sides = _with_figure(reveal) or list(Side)
-    methods = " + ".join(sorted({reveal.sides[side].method for side in sides}))
-    grades = ", ".join(
-        text("footprint.grade.of", side=side.upper(), grade=text(f"footprint.grade.{reveal.sides[side].grade}"))
-        for side in Side
-    )
-    zones = {zone for side in sides for inputs in reveal.inputs[side] if (zone := _zone(inputs))}
-    named = ", ".join(sorted(zone_name(text, zone) for zone in zones))
-    if not _measured(reveal):
-        return text("footprint.method", method=methods, grades=grades, zones=named)
-    key = "footprint.method.mixed" if _is_mixed(reveal) else "footprint.method.measured"
-    words = text(key, method=methods, grades=grades)
-    return f"{words} {text('footprint.zones', zones=named)}" if named else words
-
-
-def _zone(inputs: FootprintInputs) -> str | None:
-    """Whose electricity an answer is counted with: an estimate without a zone takes the world's, a measure none."""
-    return inputs.zone or ("WOR" if inputs.reading is None else None)
+    known = {values.method for values in reveal.sides.values() if values.displayed}
+    methods = " + ".join(sorted(known or {values.method for values in reveal.sides.values()}))
+    if not measured_sides(reveal):
+        return text("footprint.method", method=methods)
+    return text("footprint.method.mixed" if _is_mixed(reveal) else "footprint.method.measured", method=methods)

@@ -37,6 +37,10 @@ class Guard:
         self._shown_in = problem
         self._text = text
 
+    def beside(self, problem: gr.HTML) -> "Guard":
+        """The same guard for a form far down the page, whose words go beside it."""
+        return Guard(problem, self._text)
+
     def guarded(self, handler: Handler, *inputs: Input) -> Callable[..., Awaitable[Updates]]:
         """The handler as Gradio calls it; ``inputs`` say what its values must be."""
 

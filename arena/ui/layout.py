@@ -58,7 +58,6 @@ class Parts:
     comment: gr.Textbox
     vote_state: gr.HTML
     to_footprints: gr.Button
-    footprints: gr.HTML
     names: gr.HTML
     new_duel: gr.Button
     sides: dict[Side, SideParts] = field(default_factory=dict)
@@ -78,7 +77,6 @@ class Parts:
             self.outcome,
             self.comment,
             self.vote_state,
-            self.footprints,
             self.names,
             *(part for side in self.sides.values() for part in (side.liked, side.qualities)),
             *self.of_sections,
@@ -203,7 +201,6 @@ def _vote(text: Text, slots: Slots) -> dict[str, Any]:
 
 def _reveal(text: Text, slots: Slots) -> dict[str, Any]:
     with gr.Column(elem_id="footprints"):
-        footprints = html("")
         slots.in_footprints()
     slots.under_footprints()
     with gr.Column(elem_id="names"):
@@ -212,7 +209,6 @@ def _reveal(text: Text, slots: Slots) -> dict[str, Any]:
     with gr.Column(elem_id="next"):
         new_duel = gr.Button(text("reveal.new_duel"), elem_id="new-duel", size="lg")
     return {
-        "footprints": footprints,
         "names": names,
         "new_duel": new_duel,
     }

@@ -7,10 +7,13 @@ from fastapi import FastAPI
 
 from arena.domain.suggestions import Suggestions
 from arena.services.arena import Arena
-from arena.services.footprint_data import load_circulated
+from arena.services.footprint_data import load_circulated, load_crowds
 from arena.services.method import open_method
+from arena.services.privacy import Practice
+from arena.ui.access import access_in
 from arena.ui.assets import GradioAssets, OwnAssets
 from arena.ui.calls import PlainCalls
+from arena.ui.export_route import export_routes
 from arena.ui.figures_page import figures_route
 from arena.ui.join_page import JoinPage
 from arena.ui.method_page import method_route
@@ -19,13 +22,17 @@ from arena.ui.organiser_door import ENTER, LEAVE, PLACE, OrganiserDoor
 from arena.ui.organiser_page import OrganiserPage
 from arena.ui.own_head import OwnHead
 from arena.ui.page import DuelPage
-from arena.ui.reading import JOIN, READING_PLACES
+from arena.ui.privacy_page import privacy_routes
+from arena.ui.reading import JOIN, PRIVACY_REGISTER, READING_PLACES
+from arena.ui.report_page import REPORT_PATH, report_route
 from arena.ui.shield import Shield
 from arena.ui.summary_page import SUMMARY_ERASE, SUMMARY_FILE, summary_routes
 from arena.ui.text import LOCALES, Text, load_text
 from arena.ui.theme import make_theme
 from arena.ui.visitor import VisitorCookie
 from arena.ui.watching import watch_route
+
+DESK_ASSETS = ("organiser.css", "dashboard.css", "organiser.js", "dashboard.js")  # of the organisers' pages only
 
 
 def add_pages(
@@ -36,6 +43,7 @@ def add_pages(
     locale: str,
     secure_cookie: bool,
     need_question: NeedQuestion,
+    practice: Practice,
 ) -> None:
     """One Gradio page a language at ``/fr`` and ``/en``, pages to read below, ``/watch`` for streams, ``/own``.
 
@@ -47,22 +55,28 @@ def add_pages(
     app.add_route("/own/{name}", own.serve)
     app.add_route("/favicon.ico", own.serve_icon)
     app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
-    join = JoinPage(own, arena, texts, locale)
-    app.add_route("/e/", join.ask)
-    app.add_route("/e/{code:path}", join.join)
-    _add_reading(app, own, arena, texts, join)
+    _add_reading(app, own, arena, texts, practice, JoinPage(own, arena, texts, locale))
     _add_door(app, OrganiserDoor(own, arena, texts, locale=locale, secure=secure_cookie))
-    duels = {one: DuelPage(arena, suggestions, text, need_question).build() for one, text in texts.items()}
+    _add_files(app, arena, suggestions, texts)
+    crowds = load_crowds()
+    duels = {one: DuelPage(arena, suggestions, crowds, text, need_question).build() for one, text in texts.items()}
     desks = {f"{PLACE}/{one}": OrganiserPage(arena, text).build() for one, text in texts.items()}
     _mount(app, {**duels, **desks})
     _protect(app, own, duels, desks, secure_cookie=secure_cookie)
 
 
 def _add_reading(
-    app: FastAPI, own: OwnAssets, arena: Callable[[], Arena], texts: Mapping[str, Text], join: JoinPage
+    app: FastAPI,
+    own: OwnAssets,
+    arena: Callable[[], Arena],
+    texts: Mapping[str, Text],
+    practice: Practice,
+    join: JoinPage,
 ) -> None:
+    app.add_route("/e/", join.ask)
+    app.add_route("/e/{code:path}", join.join)
     reading = (method_route(own, arena, open_method()), figures_route(own, arena, load_circulated()), join.route())
-    for route in (*reading, *summary_routes(own, arena)):
+    for route in (*reading, *summary_routes(own, arena), *privacy_routes(own, arena, practice)):
         for locale, text in texts.items():
             app.add_route(f"/{locale}/{route.path}", route.endpoint(text), methods=[route.method])
 
@@ -73,6 +87,13 @@ def _add_door(app: FastAPI, door: OrganiserDoor) -> None:
     app.add_route(f"/{PLACE}/open/{{secret}}", door.show)
     app.add_route(ENTER, door.enter, methods=["POST"])
     app.add_route(LEAVE, door.leave, methods=["POST"])
+
+
+def _add_files(app: FastAPI, arena: Callable[[], Arena], suggestions: Suggestions, texts: Mapping[str, Text]) -> None:
+    """What organisers take home: the report and the exports, each behind the cookie."""
+    access_of = access_in(arena)
+    app.add_route(REPORT_PATH, report_route(arena, suggestions, texts, access_of))
+    app.router.routes.extend(export_routes(lambda: arena().datasets, access_of, texts))
 
 
 def _mount(app: FastAPI, pages: Mapping[str, gr.Blocks]) -> None:
@@ -106,12 +127,13 @@ def _protect(
         place: {number: len(function.inputs) for number, function in blocks.fns.items()}
         for place, blocks in {**duels, **desks}.items()
     }
-    below = frozenset(f"/{locale}/{place}" for locale in LOCALES for place in (*READING_PLACES, SUMMARY_FILE, JOIN))
+    places = (*READING_PLACES, SUMMARY_FILE, PRIVACY_REGISTER, JOIN)
+    below = frozenset(f"/{locale}/{place}" for locale in LOCALES for place in places)
     forms = frozenset((*(f"/{locale}/{SUMMARY_ERASE}" for locale in LOCALES), ENTER, LEAVE))
     visited = _addresses(duels) | frozenset(f"/{locale}/{JOIN}" for locale in LOCALES)
     app.add_middleware(PlainCalls, input_counts=counts)
     app.add_middleware(OwnHead, pages=_addresses(duels), head=own.head())
-    app.add_middleware(OwnHead, pages=_addresses(desks), head=own.head("organiser.css", "organiser.js"))
+    app.add_middleware(OwnHead, pages=_addresses(desks), head=own.head(*DESK_ASSETS))
     app.add_middleware(VisitorCookie, pages=visited, secure=secure_cookie)
     app.add_middleware(Shield, mounts=tuple(counts), reading=below, forms=forms)
 

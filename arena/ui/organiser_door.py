@@ -11,6 +11,7 @@ from arena.errors import AccessRefused, ArenaError, StorageError
 from arena.services.arena import Arena
 from arena.services.organisers import BADGE_LASTS
 from arena.ui import cards
+from arena.ui.access import ORGANISER_COOKIE
 from arena.ui.assets import OwnAssets
 from arena.ui.join_page import spoken_locale
 from arena.ui.problems import problem_words
@@ -18,7 +19,6 @@ from arena.ui.reading import NEVER_KEPT, reading_page
 from arena.ui.same_origin import comes_from_here
 from arena.ui.text import Text
 
-ORGANISER_COOKIE = "arena_organiser"
 PLACE = "organise"
 ENTER, LEAVE = f"/{PLACE}/enter", f"/{PLACE}/leave"
 

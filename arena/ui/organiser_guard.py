@@ -7,12 +7,11 @@ from typing import Any, Protocol
 import gradio as gr
 
 from arena.errors import AccessRefused, ArenaError, RequestError, StorageError
-from arena.services.arena import Arena
 from arena.services.organisers import Access
 from arena.ui import cards
+from arena.ui.access import ORGANISER_COOKIE, AccessOf
 from arena.ui.guard import Updates
 from arena.ui.inputs import Input
-from arena.ui.organiser_door import ORGANISER_COOKIE
 from arena.ui.problems import problem_words
 from arena.ui.same_origin import comes_from_here
 from arena.ui.text import Text
@@ -28,8 +27,8 @@ class OrganiserGuard:
     the page sets, for listeners that show it anew.
     """
 
-    def __init__(self, arena: Callable[[], Arena], problem: gr.HTML, text: Text, outputs: Sequence[Any] = ()) -> None:
-        self._arena = arena
+    def __init__(self, access_of: AccessOf, problem: gr.HTML, text: Text, outputs: Sequence[Any] = ()) -> None:
+        self._access_of = access_of
         self._text = text
         self.problem = problem
         self.outputs = [problem, *outputs]
@@ -53,7 +52,7 @@ class OrganiserGuard:
             try:
                 if not comes_from_here(request.headers):
                     raise AccessRefused
-                access = await self._arena().organisers.events_of(request.cookies.get(ORGANISER_COOKIE))
+                access = await self._access_of(request.cookies.get(ORGANISER_COOKIE))
                 checked = [take(value) for take, value in zip_longest(inputs, values[: len(inputs)])]
                 updates = await handler(access, *checked)
             except (RequestError, StorageError) as error:

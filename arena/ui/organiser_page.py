@@ -9,6 +9,7 @@ from arena.domain.event import Event
 from arena.services.arena import Arena
 from arena.services.organisers import Access
 from arena.ui import cards
+from arena.ui.access import access_in
 from arena.ui.delete_panel import DeletePanel
 from arena.ui.guard import DIRECT, Updates
 from arena.ui.inputs import word
@@ -40,7 +41,7 @@ class OrganiserPage:
         with gr.Blocks(title=self._text("organise.title"), analytics_enabled=False) as blocks:
             self._lay_out()
             shown = [self._door, self._picker, self._chosen, *(part for panel in self._panels for part in panel.parts)]
-            on = OrganiserGuard(self._arena, self._problem, self._text, shown)
+            on = OrganiserGuard(access_in(self._arena), self._problem, self._text, shown)
             blocks.load(on.for_anybody(self._load, word), self._chosen, on.outputs, **DIRECT)
             self._picker.input(on.guarded(self._pick, word), self._picker, on.outputs, **DIRECT)
             for panel in self._panels:

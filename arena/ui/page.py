@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import gradio as gr
 
+from arena.domain.projection import Crowd
 from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
 from arena.domain.vote import NEGATIVE_QUALITIES, POSITIVE_QUALITIES, Reaction
@@ -14,12 +15,13 @@ from arena.services.battles import BattleView
 from arena.ui import cards
 from arena.ui.bet_section import BetSection
 from arena.ui.event_section import EventSection
-from arena.ui.footprint_cards import footprints
+from arena.ui.footprints_section import FootprintsSection
 from arena.ui.guard import DIRECT, Guard, Handler, Updates
 from arena.ui.inputs import word, words
 from arena.ui.layout import LIKES, Parts, SideParts, Slots, lay_out
 from arena.ui.model_cards import names
 from arena.ui.need_section import NeedQuestion, NeedSection
+from arena.ui.projection_section import ProjectionSection
 from arena.ui.rematch_section import RematchSection
 from arena.ui.second_choice_section import SecondChoiceSection
 from arena.ui.section import Section
@@ -30,17 +32,31 @@ class DuelPage:
     """One language's page. Built once; everything it shows comes from the services."""
 
     def __init__(
-        self, arena: Callable[[], Arena], suggestions: Suggestions, text: Text, need_question: NeedQuestion
+        self,
+        arena: Callable[[], Arena],
+        suggestions: Suggestions,
+        crowds: tuple[Crowd, ...],
+        text: Text,
+        need_question: NeedQuestion,
     ) -> None:
         self._arena = arena
         self._suggestions = suggestions
         self._text = text
         self._event = EventSection(arena, text)
         self._bet = BetSection(arena, text)
+        self._footprints = FootprintsSection(arena, text)
+        self._projection = ProjectionSection(arena, text, crowds, self._footprints)
         self._second_choice = SecondChoiceSection(arena, text, self._show_names)
         self._need = NeedSection(arena, text, need_question)
         self._rematch = RematchSection(arena, text, self._show_begun)
-        self._sections: tuple[Section, ...] = (self._bet, self._second_choice, self._need, self._rematch)
+        self._sections: tuple[Section, ...] = (
+            self._bet,
+            self._footprints,
+            self._projection,
+            self._second_choice,
+            self._need,
+            self._rematch,
+        )
 
     def build(self) -> gr.Blocks:
         """The Gradio page with its listeners."""
@@ -57,10 +73,16 @@ class DuelPage:
             under_header=self._event.lay_out,
             under_prompt=need if self._need.is_before else _nothing,
             under_vote=self._bet.lay_out,
-            in_footprints=self._bet.lay_out_result,
+            in_footprints=self._in_footprints,
             under_footprints=self._second_choice.lay_out,
             under_names=self._under_names,
         )
+
+    def _in_footprints(self) -> None:
+        self._footprints.lay_out_opening()
+        self._bet.lay_out_result()
+        self._footprints.lay_out()
+        self._projection.lay_out()
 
     def _under_names(self) -> None:
         if not self._need.is_before:
@@ -250,7 +272,6 @@ class DuelPage:
             parts.problem: "",
             parts.battle_id: view.battle.id if view else "",
             parts.follow_up: "",
-            parts.footprints: self._footprint_card(view),
             parts.names: names(text, view) if view else "",
         }
         if view is None or view.opinion.vote:  # without a vote they have nothing to show
@@ -273,12 +294,9 @@ class DuelPage:
         keys = ["demo.notice"] if is_demo else []
         if view and not view.battle.is_blind:
             keys.append("mode.choose.notice")
+        if view and view.battle.is_purged:
+            keys.append("battle.purged")
         return "".join(cards.notice(self._text(key)) for key in keys)
-
-    def _footprint_card(self, view: BattleView | None) -> str:
-        if view is None:
-            return ""
-        return footprints(self._text, view, self._arena().footprints.equivalent)
 
     def _render_opinion(self, parts: Parts, view: BattleView) -> Updates:
         vote = view.opinion.vote

@@ -11,9 +11,11 @@ from starlette.responses import HTMLResponse, Response
 from arena.ui.assets import OwnAssets
 from arena.ui.text import Text
 
-SUMMARY, METHOD, FIGURES = "summary", "method", "figures"
+SUMMARY, METHOD, FIGURES, PRIVACY = "summary", "method", "figures", "privacy"
+PRIVACY_REGISTER = "privacy/register"  # reached from the privacy page
 JOIN = "join"
-READING_PLACES = (SUMMARY, METHOD, FIGURES)  # under /fr/ and /en/, in the order of the navigation
+READING_PLACES = (SUMMARY, METHOD, FIGURES, PRIVACY)  # under /fr/ and /en/, in the order of the navigation
+_SAME_FOR_ALL = (METHOD, FIGURES, PRIVACY, PRIVACY_REGISTER)
 NEVER_KEPT = "no-store"
 _A_WHILE = "public, max-age=300"  # the same for everybody, until the next version of the arena
 
@@ -82,13 +84,18 @@ def reading_page(
         body=body,
         footer=text("page.footer"),
     )
-    caching = _A_WHILE if here in (METHOD, FIGURES) else NEVER_KEPT
+    caching = _A_WHILE if here in _SAME_FOR_ALL else NEVER_KEPT
     return HTMLResponse(document, status, headers={"Cache-Control": caching})
 
 
 def reading_links(text: Text, here: str = "") -> Markup:
     """The reading pages of one language as list items; the page that is being read is marked."""
-    names = {SUMMARY: "reading.summary", METHOD: "reading.method", FIGURES: "reading.figures"}
+    names = {
+        SUMMARY: "reading.summary",
+        METHOD: "reading.method",
+        FIGURES: "reading.figures",
+        PRIVACY: "reading.privacy",
+    }
     return Markup("").join(
         Markup('<li><a href="/{locale}/{place}"{current}>{name}</a></li>').format(
             locale=text.locale,

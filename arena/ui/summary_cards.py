@@ -100,16 +100,17 @@ def _tools(text: Text) -> Markup:
 def _balance(text: Text, balance: BalanceWords) -> Markup:
     return Markup("<h2>{}</h2>{}{}").format(
         balance.heading,
-        joined(_account(text, account) for account in balance.accounts),
+        joined(account(text, one) for one in balance.accounts),
         paragraphs(balance.notes),
     )
 
 
-def _account(text: Text, account: AccountWords) -> Markup:
+def account(text: Text, words: AccountWords) -> Markup:
+    """One kind of figure: a table of its totals, and what must be said with it."""
     columns = [text(f"summary.column.{name}") for name in ("quantity", "range", "answers")]
-    rows = [(one.name, _written(one.written), _count(text, one)) for one in account.amounts]
-    notes = joined(Markup('<p class="small">{}</p>').format(note) for note in account.notes)
-    return table(account.caption, columns, rows) + notes
+    rows = [(one.name, _written(one.written), _count(text, one)) for one in words.amounts]
+    notes = joined(Markup('<p class="small">{}</p>').format(note) for note in words.notes)
+    return table(words.caption, columns, rows) + notes
 
 
 def _count(text: Text, amount: Amount) -> str:

@@ -102,23 +102,25 @@ def one_line(prompt: str, limit: int | None = None) -> str:
 def _balances(text: Text, view: SummaryView) -> Iterator[BalanceWords]:
     caused, avoided = view.summary.caused, view.summary.avoided
     uncounted = view.summary.uncounted
-    notes = [*([text("summary.uncounted", count=uncounted)] if uncounted else []), *_balance_notes(text, caused)]
+    notes = [*([text("summary.uncounted", count=uncounted)] if uncounted else []), *balance_notes(text, caused)]
     if caused.is_empty:
         notes.insert(0, text("summary.nothing_counted"))
-    yield BalanceWords(text("summary.caused"), _accounts(text, caused), tuple(notes))
+    yield BalanceWords(text("summary.caused"), accounts_of(text, caused), tuple(notes))
     if not avoided.is_empty:
-        notes = [text("summary.avoided.why"), *_balance_notes(text, avoided)]
-        yield BalanceWords(text("summary.avoided"), _accounts(text, avoided), tuple(notes))
+        notes = [text("summary.avoided.why"), *balance_notes(text, avoided)]
+        yield BalanceWords(text("summary.avoided"), accounts_of(text, avoided), tuple(notes))
 
 
-def _balance_notes(text: Text, balance: Balance) -> Iterator[str]:
+def balance_notes(text: Text, balance: Balance) -> Iterator[str]:
+    """What is in no account."""
     if balance.without_figure:
         yield text("summary.without_figure", count=balance.without_figure)
     if balance.illustrations_left_out:
         yield text("summary.left_out", count=balance.illustrations_left_out)
 
 
-def _accounts(text: Text, balance: Balance) -> tuple[AccountWords, ...]:
+def accounts_of(text: Text, balance: Balance) -> tuple[AccountWords, ...]:
+    """Each kind of figure by itself."""
     return tuple(_account(text, account) for account in balance.accounts)
 
 
@@ -145,7 +147,7 @@ def _battle(text: Text, line: SummaryLine) -> BattleWords:
     return BattleWords(
         date=_date(text, battle),
         moment=battle.created_at.isoformat(timespec="seconds"),
-        prompt=battle.prompt,
+        prompt=text("summary.purged") if battle.is_purged else battle.prompt,
         sides=tuple(_sides(text, line)),
         facts=tuple(_facts(text, line)),
     )

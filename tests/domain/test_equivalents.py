@@ -13,6 +13,7 @@ from arena.domain.equivalents import (
     Nature,
     Per,
     best_equivalent,
+    fitting_equivalents,
     parse_equivalents,
 )
 from arena.domain.provenance import Band
@@ -90,7 +91,7 @@ def test_the_energy_of_an_answer_always_has_an_equivalent(low: float, spread: fl
     assert best_equivalent(Band(low, low * spread**0.5, low * spread), Nature.ENERGY, TABLE)
 
 
-@pytest.mark.parametrize("amount", [0, 1e-9, 1e12])
+@pytest.mark.parametrize("amount", [0, 1e-9, 1e17])
 def test_what_is_too_small_or_too_large_has_no_equivalent(amount: float) -> None:
     assert best_equivalent(Band(amount, amount, amount), Nature.WATER, TABLE) is None
 
@@ -101,6 +102,39 @@ def test_a_centre_between_one_and_ten_reads_best_and_the_file_decides_between_eq
     chosen = best_equivalent(Band(20, 40, 80), Nature.ENERGY, table)
     assert chosen is not None
     assert chosen.entry.id == "first"
+
+
+@given(low=st.floats(1e-3, 1e12), spread=st.floats(1, 40), nature=st.sampled_from(Nature))
+def test_everything_that_can_be_read_is_offered_once_the_best_first(low: float, spread: float, nature: Nature) -> None:
+    band = Band(low, low * spread**0.5, low * spread)
+    found = fitting_equivalents(band, nature, TABLE)
+    ids = [equivalent.entry.id for equivalent in found]
+    assert len(set(ids)) == len(ids)
+    assert all(equivalent.entry.nature is nature for equivalent in found)
+    assert (found[0] if found else None) == best_equivalent(band, nature, TABLE)
+
+
+@given(low=st.floats(1, 1e11), spread=st.floats(1, 12), nature=st.sampled_from(Nature))
+def test_what_one_person_or_a_whole_country_does_always_has_an_everyday_thing(
+    low: float, spread: float, nature: Nature
+) -> None:
+    assert best_equivalent(Band(low, low * spread**0.5, low * spread), nature, TABLE)
+
+
+@pytest.mark.parametrize(
+    ("band", "nature", "thing"),
+    [
+        (Band(4e6, 1.2e7, 4e7), Nature.ENERGY, "household_year"),
+        (Band(2e9, 6e9, 2e10), Nature.ENERGY, "reactor"),
+        (Band(3e6, 9e6, 3e7), Nature.GWP, "paris_new_york"),
+        (Band(3e10, 1e11, 1e12), Nature.ENERGY, "reactor_day"),
+        (Band(4e9, 2e10, 7e10), Nature.GWP, "french_village_year"),
+        (Band(2e5, 6e5, 2e6), Nature.WATER, "bathtub"),
+        (Band(2e11, 5e11, 2e12), Nature.WATER, "large_water_cube"),
+    ],
+)
+def test_what_everybody_does_has_everyday_things_of_its_own_size(band: Band, nature: Nature, thing: str) -> None:
+    assert thing in {equivalent.entry.id for equivalent in fitting_equivalents(band, nature, TABLE)}
 
 
 def test_time_goes_from_seconds_to_hours() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.domain.personal_data import Finding, Kind, find_personal_data
+from arena.domain.personal_data import Finding, Kind, find_personal_data, redact
 
 
 def found(text: str) -> list[tuple[Kind, str]]:
@@ -238,3 +238,19 @@ def test_findings_never_overlap_and_stay_in_the_text(text: str) -> None:
 
     assert all(0 <= item.start < item.end <= len(text) for item in findings)
     assert all(one.end <= other.start for one, other in pairwise(findings))
+
+
+def test_a_redacted_text_has_marks_where_something_was_found() -> None:
+    text = "anne@example.org, 06 12 34 56 78 ou FR76 3000 6000 0112 3456 7890 189."
+    assert redact(text).text == "[email], [phone_fr] ou [iban]."
+    assert redact(text).found == {Kind.EMAIL, Kind.PHONE_FR, Kind.IBAN}
+
+
+@given(st.text())
+def test_a_text_in_which_nothing_was_found_is_not_touched(text: str) -> None:
+    assert find_personal_data(text) != () or redact(text) == (text, frozenset())
+
+
+@given(st.lists(st.sampled_from(["lea@exemple.fr", "06 12 34 56 78", "Bonjour", "1 850 € "]), min_size=1))
+def test_nothing_is_found_again_in_a_redacted_text(words: list[str]) -> None:
+    assert find_personal_data(redact(" et ".join(words)).text) == ()

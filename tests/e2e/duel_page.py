@@ -86,6 +86,16 @@ class DuelPage:
     def focus_is_on(self, anchor: str) -> None:
         self.tab.wait_for_function("id => document.activeElement?.id === id", arg=anchor)
 
+    def tab_to(self, selector: str, *, backwards: bool = False) -> None:
+        """Press Tab until the focus is there; it must always be seen where it is."""
+        for _ in range(60):
+            self.tab.keyboard.press("Shift+Tab" if backwards else "Tab")
+            if self.tab.evaluate("selector => document.activeElement?.matches(selector)", selector):
+                outline = self.tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert outline != "none", selector
+                return
+        raise AssertionError(f"{selector} cannot be reached with Tab")
+
     def overflow(self) -> int:
         """How many CSS pixels the page is wider than its window."""
         return int(self.tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -14,7 +14,7 @@ from tests.e2e.duel_page import DESKTOP, PATIENCE_MS
 from tests.serving import Application
 
 browser_test = pytest.mark.browser
-PLACES = ("method", "figures")
+PLACES = ("method", "figures", "privacy", "privacy/register")
 every_page = pytest.mark.parametrize(
     ("locale", "place"), [(locale, place) for locale in ("fr", "en") for place in PLACES]
 )

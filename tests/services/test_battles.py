@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from arena.domain.battle import AnswerStatus, RevealStage, TokenSource
 from arena.domain.footprint import ComparisonKind
+from arena.domain.mix_choice import MixChoice
 from arena.domain.pairing import PairingMode
-from arena.domain.provenance import FootprintInputs
+from arena.domain.provenance import FootprintInputs, StoredFootprint
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality
 from arena.errors import (
     BattleBusy,
     BattleClosed,
     BattleNotFound,
+    FigureFixed,
     FootprintsUnseen,
     InvalidChoice,
     PromptRejected,
@@ -177,8 +180,9 @@ class TestReveal:
         assert {model.id: model for model in named.names.models.values()} == {"small1": SMALL1, "big1": BIG1}
         assert {endpoint.id for endpoint in named.names.endpoints.values() if endpoint} == {"xylofer"}
         assert named.battle.turns[0].answers[Side.A].text == "Je suis Xylofer Small1."
+        battle = await house.stored(battle_id)
         for side in Side:
-            assert named.names.models[side].id == named.names.answers[side][0].model_id
+            assert named.names.models[side].id == battle.turns[0].answers[side].model_id
 
     async def test_a_model_that_left_the_catalogue_is_shown_by_its_id(self, house: House) -> None:
         battle_id = await house.play()
@@ -261,6 +265,54 @@ class TestFootprints:
         assert reveal.sides[Side.A] == before[0, Side.A].values
 
 
+class TestMix:
+    async def test_another_mix_is_shown_and_nothing_that_is_stored_changes(self, house: House) -> None:
+        battles, battle_id = house.arena.battles, await house.play()
+        with pytest.raises(FootprintsUnseen):
+            await battles.view_in_mix(ANNE, battle_id, "usa")
+        home = (await reveal_all(house, battle_id)).footprints
+        before = await house.footprints(battle_id)
+        world = (await battles.view_in_mix(ANNE, battle_id, "world")).footprints
+        assert home is not None
+        assert world is not None
+        assert (home.mix, world.mix) == (MixChoice.HOSTED, MixChoice.WORLD)
+        assert (world.comparison, world.lengths) == (home.comparison, home.lengths)
+        for side in Side:
+            was, now = home.sides[side].displayed, world.sides[side].displayed
+            assert (now["energy_wh"], now["gwp_embodied_g"]) == (was["energy_wh"], was["gwp_embodied_g"])
+            assert now["gwp_usage_g"].central > 5 * was["gwp_usage_g"].central
+            assert {"adpe_ug", "pe_kj"} & set(now) == set()
+        hosted = (await battles.view_in_mix(ANNE, battle_id, "hosted")).footprints
+        france = (await battles.view_in_mix(ANNE, battle_id, "france")).footprints
+        assert hosted == home
+        assert france is not None
+        assert france.sides == home.sides, "this house stands in France"
+        assert await house.footprints(battle_id) == before
+
+    async def test_a_mix_that_is_not_offered_is_refused(self, house: House) -> None:
+        battle_id = await house.play()
+        await reveal_all(house, battle_id)
+        for mix in ("", "FRA", "mars"):
+            with pytest.raises(InvalidChoice):
+                await house.arena.battles.view_in_mix(ANNE, battle_id, mix)
+
+    async def test_a_figure_of_an_earlier_method_stays_as_it_is(self, house: House) -> None:
+        battle_id = await house.play()
+        stored = (await house.footprints(battle_id))[0, Side.A]
+        earlier = replace(stored.values, method="ecologits-0.10/v0")
+        answer = (await house.ended(battle_id)).turns[0].answers[Side.A]
+        save = partial(
+            house.stores.battles.save_answer, footprint=StoredFootprint(stored.inputs, earlier), is_again=True
+        )
+        await asyncio.to_thread(save, battle_id, 0, Side.A, answer)
+        reveal = (await reveal_all(house, battle_id)).footprints
+        assert reveal is not None
+        assert not reveal.may_change_mix
+        assert reveal.sides[Side.A].displayed == earlier.displayed
+        with pytest.raises(FigureFixed):
+            await house.arena.battles.view_in_mix(ANNE, battle_id, "usa")
+
+
 class TestVisitors:
     async def test_a_stranger_is_refused_everywhere(self, house: House) -> None:
         battle_id = await house.play()
@@ -271,6 +323,7 @@ class TestVisitors:
             lambda: battles.vote(BRUNO, battle_id, "b"),
             lambda: battles.react(BRUNO, battle_id, "a", True, []),
             lambda: battles.reveal_footprints(BRUNO, battle_id),
+            lambda: battles.view_in_mix(BRUNO, battle_id, "usa"),
             lambda: battles.leave(BRUNO, battle_id),
             lambda: duel.follow_up(BRUNO, battle_id, "Encore ?"),
             lambda: duel.retry(BRUNO, battle_id, Side.A),

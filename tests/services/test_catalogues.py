@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from arena.domain.budget import Price
 from arena.domain.catalogue import Endpoint, EndpointKind, Model, Openness, Reasoning
 from arena.domain.quantity import Range
 from arena.errors import CatalogueError
@@ -62,6 +63,7 @@ models:
     first_token_s: 0.4
     is_measured: true
     aliases: [Smally]
+    price_eur_per_mtok: {input: 0.1, output: 1, source: its page, date: 2025-10}
     description: {fr: Un modèle., en: A model.}
   - id: host/closed
     wire_name: closed
@@ -149,6 +151,7 @@ def test_every_field_reaches_the_catalogue(valid: Path) -> None:
         first_token_s=Range.exactly(0.4),
         is_measured=True,
         aliases=("Smally",),
+        price=Price(0.1, 1.0, "its page", "2025-10"),
         description={"fr": "Un modèle.", "en": "A model."},
     )
 
@@ -156,7 +159,7 @@ def test_every_field_reaches_the_catalogue(valid: Path) -> None:
 def test_a_closed_model_may_have_no_size(valid: Path) -> None:
     closed = load_catalogue(valid, ZONES).models["host/closed"]
 
-    assert closed.total_params_b is None
+    assert (closed.total_params_b, closed.price) == (None, None)
     assert closed.quantization_bits == 16
     assert closed.reasoning is Reasoning.HYBRID
 
@@ -206,6 +209,9 @@ WRONG = [
     ("context_tokens: 32_000", "context_tokens: 0x_", "context_tokens", "positive whole number"),
     ("is_measured: true", "is_measured: 1", "is_measured", "true or false"),
     ("aliases: [Smally]", "aliases: [1]", "aliases", "a list of texts"),
+    ("output: 1,", "output: -1,", "price_eur_per_mtok: output", "at least 0"),
+    ("output: 1,", "output: [1, 2],", "price_eur_per_mtok: output", "expected one number"),
+    ("date: 2025-10", "date: autumn", "price_eur_per_mtok: date", "a month such as"),
     ("{fr: Fermé., en: Closed.}", "{fr: Fermé.}", "description: en", "missing"),
     ("{fr: Fermé., en: Closed.}", "Fermé.", "description", "a map"),
     ("zone: FRA", "zone: fra", "zone", "unknown zone"),

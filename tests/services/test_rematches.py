@@ -8,6 +8,7 @@ import pytest
 
 from arena.domain.battle import Answer, AnswerStatus, Battle
 from arena.domain.catalogue import EndpointKind
+from arena.domain.health import HealthRules
 from arena.domain.pairing import PairingMode
 from arena.domain.rematch import Refusal, Rematch, RematchKind
 from arena.domain.rematch_result import Noticed, SavingKind
@@ -15,6 +16,7 @@ from arena.domain.side import Side
 from arena.errors import BattleClosed, BattleNotFound, InvalidChoice, TooManyBattles
 from arena.services.accounts import Accounts
 from arena.services.battles import BattleView
+from arena.services.health import Health
 from arena.services.rematches import Rematches
 from tests.services.conftest import OpenHouse
 from tests.services.house import (
@@ -242,7 +244,9 @@ async def test_without_its_model_an_answer_can_still_meet_a_smaller_one_but_not_
     line_up = line_up_of((SMALL1, BIG1), house.upstream.base_url)
     line_up.candidates = tuple(one for one in line_up.candidates if one.model_id != "big1")
     service = footprint_service()
-    rematches = Rematches(Accounts(house.stores.footprints, service, line_up), line_up, service, house.arena.events)
+    accounts = Accounts(house.stores.footprints, service, line_up)
+    health = Health(line_up, HealthRules())
+    rematches = Rematches(accounts, line_up, service, health, house.arena.events)
     met = await asyncio.to_thread(house.arena.duel.encounter, ANNE, origin_id)
     offers = rematches.offers(met, await house.footprints(origin_id))
     assert offers == {SMALLER: None, SHORTER: Refusal.MODEL_GONE}

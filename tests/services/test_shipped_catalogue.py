@@ -54,6 +54,16 @@ def test_every_shipped_size_has_a_source_and_every_measure_says_whose(shipped: l
             assert model.params_source.startswith("supposition"), model.id
 
 
+def test_every_shipped_price_is_one_in_euros_of_a_host_that_asks_for_euros(shipped: list[Model]) -> None:
+    priced = [model for model in shipped if model.price]
+    assert priced
+    for model in priced:
+        assert model.price is not None
+        assert model.endpoint_id in ("scaleway", "ovhcloud"), "the others publish dollars"
+        assert "in euros" in model.price.source, model.id
+        assert 0 < model.price.input_eur_per_mtok <= model.price.output_eur_per_mtok, model.id
+
+
 def test_the_same_weights_are_described_alike_at_two_hosts(shipped: list[Model]) -> None:
     facts: dict[tuple[str, str], tuple[object, ...]] = {}
     for model in shipped:

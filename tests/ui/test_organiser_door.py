@@ -14,8 +14,9 @@ from arena.services.arena import Arena
 from arena.services.organisers import BADGE_LASTS, Organisers
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.stores import stores_of
+from arena.ui.access import ORGANISER_COOKIE
 from arena.ui.assets import OwnAssets
-from arena.ui.organiser_door import ENTER, LEAVE, ORGANISER_COOKIE, OrganiserDoor
+from arena.ui.organiser_door import ENTER, LEAVE, OrganiserDoor
 from arena.ui.text import LOCALES, load_text
 
 SECRET = "a secret of the deployer, for these tests only"

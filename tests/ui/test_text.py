@@ -21,9 +21,11 @@ ENTRIES = {locale: dict(load_text(locale).entries) for locale in LOCALES}
 KEYS = set(ENTRIES["fr"])
 PREFIXES = sorted({key.split(".")[0] for key in KEYS})
 _KEY_LIKE = re.compile(rf"(?:{'|'.join(PREFIXES)})(?:\.[A-Za-z0-9_.{{}}-]+)?")
-# English "sober" and "frugal" stay allowed; these claim a virtue or an absence that nobody can show.
+# English "sober" and "frugal" stay allowed; these claim a virtue or an absence that nobody can show. "Responsable
+# du traitement" claims none: it is the controller of the GDPR.
 FORBIDDEN = re.compile(
-    r"\b(?:verte?s?|écolos?|écologiques?|propres?|neutres?|zéro[ -](?:impact|carbone|émission)|responsables?"
+    r"\b(?:verte?s?|écolos?|écologiques?|propres?|neutres?|zéro[ -](?:impact|carbone|émission)"
+    r"|responsables?(?! du traitement)"
     r"|green(?:er)?|clean|neutral|zero[ -](?:impact|carbon|emissions?)|eco-friendly|sustainable)\b",
     re.IGNORECASE,
 )
@@ -127,7 +129,13 @@ def _kinds_of_a_visitor() -> list[type[errors.ArenaError]]:
     return [kind for kind in _all_errors(errors.ArenaError) if issubclass(kind, caught)]
 
 
-_WITH_VALUES = (errors.PromptRejected, errors.EventRejected, errors.EventNotOpen, errors.TooManyTries)
+_WITH_VALUES = (
+    errors.PromptRejected,
+    errors.NumberRefused,
+    errors.EventRejected,
+    errors.EventNotOpen,
+    errors.TooManyTries,
+)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -139,6 +147,8 @@ def test_every_error_a_visitor_can_meet_has_words(locale: str) -> None:
     assert problem_words(text, errors.TooManyTries(60))
     assert all(problem_words(text, errors.EventNotOpen(state)) for state in ("draft", "closed"))
     assert "120" in problem_words(text, errors.EventRejected("error.event.title", limit=120))
+    for what in ("people", "times"):
+        assert "10" in problem_words(text, errors.NumberRefused(what, 10))
     rejected = [f"error.prompt.{kind}" for kind in ("empty", *Kind)]
     for key in rejected:
         assert problem_words(text, errors.PromptRejected(key))
