@@ -41,7 +41,7 @@ class StatePanel:
             self.summary = html("", elem_id="event-summary", js_on_load="arenaAddresses(element, watch)")
             self.version, self.target = unshown(), unshown()
             self.confirm = gr.CheckboxGroup([], label=text("state.confirm"), elem_id="state-confirm")
-            self.move = gr.Button("", variant="primary", elem_id="state-move", size="lg")
+            self.move = gr.Button("", elem_id="state-move", size="lg")
 
     def connect(self, on: OrganiserGuard, chosen: gr.Textbox) -> None:
         """Opening and closing show the whole page anew."""

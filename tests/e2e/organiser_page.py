@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
 from tests.e2e.duel_page import DESKTOP, DuelPage
 from tests.serving import Application
@@ -19,6 +19,11 @@ class OrganiserPage(DuelPage):
     def ready(self) -> None:
         """Wait until the page shows its door or its desk."""
         self.tab.wait_for_selector("#door .lead, [data-access=yes]", state="attached")
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Gradio's charts warn of what Gradio itself tells them."""
+        if message.type == "error" or "/assets/embed-" not in message.location.get("url", ""):
+            super()._hear(message)
 
     def enter(self, secret: str) -> None:
         """Give a secret at the door."""
@@ -38,12 +43,21 @@ class OrganiserPage(DuelPage):
         """Wait for words on the line of problems."""
         self.tab.wait_for_function("words => document.querySelector('#problem').innerText.includes(words)", arg=words)
 
+    def goes_to(self, place: str) -> None:
+        """See one place of the page."""
+        self.tab.click(f"#directory a[href='#{place}']")
+        self.tab.wait_for_selector(f"#place-{place}")
+
     def opens_the_event(self) -> str:
         """Open the chosen event; its code."""
+        self.moves_the_event("open")
+        return self.tab.inner_text("#event-summary .code")
+
+    def moves_the_event(self, state: str) -> None:
+        """Open or close the chosen event."""
         self.tab.check("#state-confirm input")
         self.tab.click("#state-move")
-        self.tab.wait_for_selector(".state[data-state=open]")
-        return self.tab.inner_text("#event-summary .code")
+        self.tab.wait_for_selector(f".state[data-state={state}]")
 
 
 @contextmanager
