@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """Days after which the texts of a battle outside of any event are emptied; events have a delay of their own."""
     contact: str = ""
     """Whom people may write to about their data, as the privacy page says it: a name, an address; or nobody."""
+    public_leaderboard: bool = False
+    """Show the leaderboard of all votes to everybody, at /fr/leaderboard and /en/leaderboard."""
     secure_cookie: bool = False
     """Send the visitor's cookie over https only; set it behind a TLS proxy."""
 

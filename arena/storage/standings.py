@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, column, func, null, select, text, union_all
+from sqlalchemy import ColumnElement, Engine, Row, Select, column, func, null, or_, select, text, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
@@ -53,6 +53,13 @@ class StandingStore:
             return CastVotes(votes, is_sample=False)
         last = votes[-1].visitor_id  # who may have more
         return CastVotes([vote for vote in votes if vote.visitor_id != last] or votes, is_sample=True)
+
+    def voters_of(self, model: str, wanted: StandingFilter, *, most: int) -> int:
+        """How many different people cast a vote that counts on a model; it stops at ``most``."""
+        on_it = or_(_cell.c.model_a == model, _cell.c.model_b == model)
+        query = _of_votes(select(col(VoteRow.visitor_id)).distinct(), wanted)
+        with reading(self._engine) as session:
+            return len(session.execute(query.where(_cell.c.kind == RANKED, on_it, ~_is_withheld()).limit(most)).all())
 
 
 _cell = (

@@ -52,7 +52,16 @@ class OwnAssets:
     def __init__(self) -> None:
         self._by_name: dict[str, _Asset] = {}
         self._address: dict[str, str] = {}
-        for name in ("style.css", "reading.css", "dashboard.css", "arena.js", "summary.js", "dashboard.js", "icon.svg"):
+        for name in (
+            "style.css",
+            "reading.css",
+            "dashboard.css",
+            "leaderboard.css",
+            "arena.js",
+            "summary.js",
+            "dashboard.js",
+            "icon.svg",
+        ):
             content = resources.files("arena.ui").joinpath(name).read_bytes()
             stem, suffix = name.split(".")
             hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"

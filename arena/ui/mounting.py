@@ -13,6 +13,7 @@ from arena.services.privacy import Practice
 from arena.ui.assets import GradioAssets, OwnAssets
 from arena.ui.calls import PlainCalls
 from arena.ui.figures_page import figures_route
+from arena.ui.leaderboard_page import leaderboard_route
 from arena.ui.method_page import method_route
 from arena.ui.need_section import NeedQuestion
 from arena.ui.own_head import OwnHead
@@ -36,11 +37,13 @@ def add_pages(
     secure_cookie: bool,
     need_question: NeedQuestion,
     practice: Practice,
+    public_leaderboard: bool,
     access_of: AccessOf,
 ) -> None:
     """One Gradio page a language at ``/fr`` and ``/en``, pages to read below, ``/watch`` for streams, ``/own``.
 
-    ``access_of`` tells by an organiser's cookie which events may be seen.
+    ``access_of`` tells by an organiser's cookie which events may be seen; without ``public_leaderboard`` there is
+    no such page and no link to it.
     """
     texts = {locale: load_text(locale) for locale in LOCALES}
     own, gradio_assets = OwnAssets(), GradioAssets()
@@ -50,12 +53,14 @@ def add_pages(
     app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
     app.add_route(REPORT_PATH, report_route(arena, suggestions, texts, access_of))
     reading = (method_route(own, arena, open_method()), figures_route(own, arena, load_circulated()))
-    for route in (*reading, *summary_routes(own, arena), *privacy_routes(own, arena, practice)):
+    public = (leaderboard_route(own, arena, suggestions),) if public_leaderboard else ()
+    places = (*READING_PLACES, *(route.path for route in public))
+    for route in (*reading, *public, *summary_routes(own, arena), *privacy_routes(own, arena, practice)):
         for locale, text in texts.items():
             app.add_route(f"/{locale}/{route.path}", route.endpoint(text), methods=[route.method])
     for locale, text in texts.items():
         app.add_route(f"/{locale}/assets/{{name}}", gradio_assets.serve)
-        blocks = DuelPage(arena, suggestions, load_crowds(), text, need_question).build()
+        blocks = DuelPage(arena, suggestions, load_crowds(), text, need_question, places).build()
         _quiet_queue(blocks)
         input_counts[locale] = {number: len(function.inputs) for number, function in blocks.fns.items()}
         gr.mount_gradio_app(
@@ -73,7 +78,7 @@ def add_pages(
     app.add_middleware(PlainCalls, input_counts=input_counts)
     app.add_middleware(OwnHead, pages=pages, head=own.head())
     app.add_middleware(VisitorCookie, pages=pages, secure=secure_cookie)
-    app.add_middleware(Shield, locales=LOCALES, reading=(*READING_PLACES, SUMMARY_FILE, PRIVACY_REGISTER))
+    app.add_middleware(Shield, locales=LOCALES, reading=(*places, SUMMARY_FILE, PRIVACY_REGISTER))
 
 
 def _quiet_queue(blocks: gr.Blocks) -> None:
