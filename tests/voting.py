@@ -68,7 +68,8 @@ def cast(engine: Engine, ballots: Iterable[Ballot]) -> None:
         )  # fmt: skip
     with engine.begin() as connection:
         for name, values in rows.items():
-            connection.execute(TableRow.metadata.tables[name].insert(), values)
+            if values:
+                connection.execute(TableRow.metadata.tables[name].insert(), values)
 
 
 def voted_database(file: Path, ballots: Sequence[Ballot]) -> None:

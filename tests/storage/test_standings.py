@@ -320,19 +320,6 @@ NUMBERS = st.integers(0, 5)
 PAIRS = st.sampled_from([("m1", "m2"), ("m2", "m1"), ("m2", "m3")])
 
 
-def test_the_people_behind_a_model_are_counted_up_to_a_number(
-    store: BattleStore, standings: StandingStore, engine: Engine
-) -> None:
-    play(store, 1, Outcome.A, voters=("anne", "bruno", "chloe"))
-    play(store, 2, Outcome.B, battle=make_battle(identity(2), visitor_id="anne", models=("other-model", "big-model")))
-    play(store, 3, Outcome.A, voters=("erik",), battle=make_battle(identity(3), is_demo=True))
-    counts = [standings.voters_of(model, EVER, most=3) for model in ("small-model", "other-model", "unknown")]
-    assert counts == [3, 1, 0]
-    assert standings.voters_of("small-model", ALL, most=2) == 2
-    hide(engine, 1, hidden=True)
-    assert standings.voters_of("big-model", ALL, most=3) == 1
-
-
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("begin"), NUMBERS, PEOPLE, PAIRS, st.sampled_from(["ranked", "named", "demo", "rematch"])),
