@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from arena.domain.battle import Answer, AnswerStatus, TokenSource, Usage
 from arena.domain.catalogue import Catalogue, EndpointKind, Model, Openness
 from arena.domain.census import LEAST_PEOPLE
-from arena.domain.counted import LeftOut, StandingFilter
+from arena.domain.counted import CastVotes, LeftOut, StandingFilter
 from arena.domain.footprint import Grade
 from arena.domain.pareto import TradeOff, pareto_front
 from arena.domain.provenance import Band
 from arena.domain.ranking import Fit, fit_clustered
 from arena.domain.standing import Standing, Status, standings_of, status_of
-from arena.domain.tally import Tally
+from arena.domain.tally import Ballots, Tally
 from arena.domain.win_matrix import WinMatrix, win_matrix
 from arena.services.footprints import FootprintService
 from arena.storage.standings import MOST_CAST, StandingStore
@@ -72,6 +72,15 @@ class Leaderboard:
     front: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """Who stands behind the votes: people by model, some of them in a sample, and the models of fewer than five."""
+
+    people: Mapping[str, int]
+    few: frozenset[str]
+    is_sample: bool
+
+
 class Leaderboards:
     """Makes leaderboards out of stored votes. Of no more than ``most_cast`` votes it reads who cast them."""
 
@@ -98,24 +107,22 @@ class Leaderboards:
         With an ``openness`` only models of that one are placed, among themselves; all votes weigh all the same.
         """
         counted = self._store.counted(wanted)
-        cast = self._store.cast(wanted, most=self._most_cast)
+        cast = self._store.cast(wanted, most=self._most_cast, counted=counted.tally.total)
         ballots = cast.ballots(counted.tally)
-        people = ballots.participants_by_model(counted.tally)
-        few = self._of_few(wanted, counted.tally, people, is_sample=cast.is_sample)
+        crowd = self._crowd(wanted, counted.tally, cast, ballots)
         fitted = fit_clustered(counted.tally.wins, ballots)
         shown = [model for model in counted.tally.models if openness in (None, self._model(model).openness)]
-        placed = _placed(counted.tally, fitted, [model for model in shown if model not in few])
+        placed = _placed(counted.tally, fitted, [model for model in shown if model not in crowd.few])
+        battles = counted.tally.battles()
         entries = tuple(
-            self._entry(model, counted.tally.battles()[model], placed.get(model), is_of_few=model in few,
-                        participants=None if cast.is_sample else people[model])
-            for model in _in_order(shown, placed, counted.tally.battles())
-        )  # fmt: skip
+            self._entry(model, battles[model], placed.get(model), crowd) for model in _in_order(shown, placed, battles)
+        )
         trade_offs = tuple(point for entry in entries if (point := _trade_off(entry)) is not None)
         return Leaderboard(
             wanted=wanted,
             entries=entries,
             votes=counted.tally.total,
-            participants=None if cast.is_sample else ballots.participants(),
+            participants=None if crowd.is_sample else ballots.participants(),
             is_of_few=ballots.participants() < LEAST_PEOPLE,
             left_out=counted.left_out,
             named_themselves=counted.named_themselves,
@@ -124,26 +131,23 @@ class Leaderboards:
             front=pareto_front(trade_offs),
         )
 
-    def _of_few(
-        self, wanted: StandingFilter, tally: Tally, people: Mapping[str, int], *, is_sample: bool
-    ) -> frozenset[str]:
-        """The models that fewer than five people voted on. A sample may have missed some: those are asked for."""
+    def _crowd(self, wanted: StandingFilter, tally: Tally, cast: CastVotes, ballots: Ballots) -> _Crowd:
+        """A sample may have missed people of a model that seems to have few: those are asked for."""
+        people = ballots.participants_by_model(tally)
         few = {model for model in tally.models if people[model] < LEAST_PEOPLE}
-        if is_sample:
+        if cast.is_sample:
             few = {model for model in few if self._store.voters_of(model, wanted, most=LEAST_PEOPLE) < LEAST_PEOPLE}
-        return frozenset(few)
+        return _Crowd(people, frozenset(few), cast.is_sample)
 
-    def _entry(
-        self, model_id: str, battles: int, standing: Standing | None, *, participants: int | None, is_of_few: bool
-    ) -> Entry:
+    def _entry(self, model_id: str, battles: int, standing: Standing | None, crowd: _Crowd) -> Entry:
         return Entry(
             model=self._model(model_id),
             host=self._host(model_id),
             battles=battles,
             status=status_of(battles) if standing else Status.COUNTS_ONLY,
             standing=standing,
-            participants=participants,
-            is_of_few=is_of_few,
+            participants=None if crowd.is_sample else crowd.people[model_id],
+            is_of_few=model_id in crowd.few,
             energy=self._energy(model_id),
         )
 
