@@ -103,7 +103,7 @@ def _ends(name: str, estimate: Estimate | None) -> dict[str, float | None]:
 
 def _print_table(lines: Sequence[_Line]) -> None:
     """Of models with too few battles only those are printed, last: the rest would look like knowledge."""
-    width = max(5, *(len(line.model) for line in lines)) if lines else 5
+    width = max([5, *(len(line.model) for line in lines)])
     typer.echo(f"{'ranks':>9}  {'model':{width}}  {'rating':>18}  {'beats others':>16}  {'battles':>7}  tier  status")
     for line in sorted(lines, key=lambda line: _status(line) is Status.COUNTS_ONLY):
         ranks, rating, beats, tier = "-", "-", "-", "-"

@@ -8,7 +8,6 @@ import httpx
 import numpy as np
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from arena.domain.ranking import fit
@@ -17,7 +16,7 @@ from arena.domain.vote import Outcome
 from arena.ui.leaderboard_map import NARROWEST
 from tests.e2e.page_client import PageClient
 from tests.e2e.scripts import MODELS, NAMES
-from tests.e2e.test_reading_pages import overflow, reading
+from tests.e2e.test_reading_pages import axe_faults, overflow, reading
 from tests.serving import Application, ScriptedModels, running, write_catalogue
 from tests.voting import Ballot, ballots_of, voted_database
 
@@ -136,12 +135,7 @@ def test_it_fits_and_axe_finds_nothing(
         for is_open in (False, True):
             tab.evaluate("open => { document.querySelector('details').open = open }", is_open)
             assert overflow(tab) <= 0
-            faults = [
-                f"{fault['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
-                for fault in Axe().run(tab).response["violations"]
-                for node in fault["nodes"]
-            ]
-            assert faults == []
+            assert axe_faults(tab) == []
 
 
 @browser_test
