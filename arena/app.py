@@ -16,7 +16,7 @@ from arena.settings import Settings
 from arena.ui.mounting import add_pages
 
 # Gradio checks a (missing) login of each request on a thread of its own, one of 40: they cost memory, not time.
-GRADIO_THREADS = 4
+GRADIO_THREADS = 2
 
 
 class _NoAccess:

@@ -1,5 +1,6 @@
 """Serving from the shell: the arena, and the demo models on their own."""
 
+import ctypes
 import gc
 import logging
 import socket
@@ -53,6 +54,7 @@ def serve(
         _run(_Server(config), listening)
 
 
+M_ARENA_MAX = -8  # malloc.h of glibc
 YOUNG_ONLY = (10_000, 1_000_000, 1_000_000)
 
 
@@ -72,7 +74,18 @@ class _Server(uvicorn.Server):
         gc.set_threshold(*self._usual)
 
 
+def _share_one_heap() -> None:
+    """Tell glibc to keep one heap for all threads: each would hold on to some MB, and only one runs at a time.
+
+    Another C library (musl) has no such switch and needs none.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+
+
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    _share_one_heap()
     gc.set_threshold(*YOUNG_ONLY)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])

@@ -68,7 +68,7 @@ class EquivalentEntry:
     per: Per
     labels: Mapping[str, Label]
     scopes: Mapping[str, str]
-    source: str
+    source: Mapping[str, str]  # by locale
     year: int
     url: str
     checked: str
@@ -185,6 +185,11 @@ def parse_equivalents(data: Mapping[str, Any]) -> EquivalentTable:
     return EquivalentTable(version=str(data["version"]), entries=entries)
 
 
+def _by_locale(source: object) -> Mapping[str, str]:
+    """A name is the same in every language."""
+    return {locale: str(source[locale] if isinstance(source, dict) else source) for locale in LOCALES}
+
+
 def _entry(data: Mapping[str, Any]) -> EquivalentEntry:
     spread = data.get("spread")
     entry = EquivalentEntry(
@@ -194,7 +199,7 @@ def _entry(data: Mapping[str, Any]) -> EquivalentEntry:
         per=Per(data["per"]),
         labels={locale: _label(data["label"][locale]) for locale in LOCALES},
         scopes={locale: str(data["scope"][locale]) for locale in LOCALES},
-        source=str(data["source"]),
+        source=_by_locale(data["source"]),
         year=int(data["year"]),
         url=str(data["url"]),
         checked=str(data["checked"]),

@@ -45,7 +45,7 @@ class LiveAnswer:
         self.duration_s: float | None = None
         self.stored = False
         self.is_lost = False
-        self._text: list[str] = []
+        self._text: list[str] = []  # what has been masked, in pieces of a look's length: a token each would weigh more
         self._unmasked: list[str] = []  # came since the last look; masking a few words at a time is cheaper
         self._reasoning: list[str] = []
         self._shown = self._mask.stream(self._prompt)
@@ -63,7 +63,7 @@ class LiveAnswer:
 
     @property
     def text(self) -> str:
-        return "".join(self._text)
+        return "".join((*self._text, *self._unmasked))
 
     @property
     def reasoning(self) -> str:
@@ -72,11 +72,11 @@ class LiveAnswer:
     @property
     def has_word(self) -> bool:
         """Whether anything came, be it only a thought: from then on the model is not replaced."""
-        return bool(self._text or self._reasoning)
+        return bool(self.text_began or self._reasoning)
 
     @property
     def text_began(self) -> bool:
-        return bool(self._text)
+        return bool(self._text or self._unmasked)
 
     def resume(self, answer: Answer) -> None:
         """Take over an answer that is already stored: nobody writes it, or a retry brought nothing better."""
@@ -91,7 +91,6 @@ class LiveAnswer:
 
     def add_text(self, delta: str) -> None:
         self._stamp_first_token()
-        self._text.append(delta)
         self._unmasked.append(delta)
 
     def add_reasoning(self, delta: str) -> None:
@@ -115,7 +114,9 @@ class LiveAnswer:
 
     def _mask_what_came(self) -> None:
         if self._unmasked:
-            self._shown.feed("".join(self._unmasked))
+            piece = "".join(self._unmasked)
+            self._shown.feed(piece)
+            self._text.append(piece)
             self._unmasked.clear()
 
     def lose(self, error_key: str) -> None:

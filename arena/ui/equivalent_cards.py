@@ -52,7 +52,7 @@ def equivalent(text: Text, thing: Equivalent) -> Markup:
 
 
 def source(text: Text, thing: Equivalent) -> Markup:
-    """Sources are in English in their file."""
-    return Markup('{} <cite lang="en">{} ({})</cite>').format(
-        text("equivalent.source"), thing.entry.source, thing.entry.year
+    """Who says so, and when."""
+    return Markup("{} <cite>{} ({})</cite>").format(
+        text("equivalent.source"), thing.entry.source[text.locale], thing.entry.year
     )

@@ -48,12 +48,13 @@ def _is_mixed(reveal: FootprintReveal) -> bool:
 def charts(text: Text, view: BattleView, reveal: FootprintReveal) -> Markup:
     """Three quantities side by side, two more for experts, and the mix they are shown under."""
     return Markup(
-        '<p class="scope mix" role="status">{mix}</p><p class="scope">{moves}</p>'
+        '<p class="scope mix" role="status"{fixed}>{mix}</p><p class="scope">{moves}</p>'
         '<ul class="grades">{grades}</ul>'
         '<div class="quantities">{shown}</div>'
         '<details class="more"><summary>{more}</summary><p>{experts}</p>'
         '<div class="quantities">{hidden}</div></details>'
     ).format(
+        fixed="" if reveal.may_change_mix else Markup(" data-fixed"),  # the style sheet hides the switch then
         mix=text("mix.shown", mix=mix(text, view, reveal)),
         moves=text("mix.moves"),
         grades=joined(_grade(text, reveal, side) for side in Side),

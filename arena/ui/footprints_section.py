@@ -71,12 +71,20 @@ class FootprintsSection:
     def render(self, view: BattleView | None) -> Updates:
         """Each view of a battle begins with the electricity of its servers."""
         reveal = view.footprints if view else None
-        can_change = reveal is not None and reveal.may_change_mix
         return {
             self.opening: opening(self._text, view, reveal) if view and reveal else "",
-            self.mix: gr.update(value=MixChoice.HOSTED.value, visible=can_change),
+            self.mix: MixChoice.HOSTED.value,
             self.nature: Nature.ENERGY.value,
             **self._draw(view, Nature.ENERGY),
+        }
+
+    def render_named(self, view: BattleView) -> Updates:
+        """What the names change: the sizes of the models are said."""
+        if view.footprints is None:
+            return {}
+        return {
+            self.opening: opening(self._text, view, view.footprints),
+            self.basis: basis(self._text, view, view.footprints),
         }
 
     def _look(self) -> Handler:

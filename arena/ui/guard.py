@@ -17,11 +17,13 @@ Updates = dict[Any, Any]
 Handler = Callable[..., Awaitable[Updates]]
 # Unqueued: one short request and reply, no event stream to lose on a weak network; the answers come
 # through their own stream. preprocess=False: values are checked by the services, so that a page that
-# outlived a server restart still works.
+# outlived a server restart still works. postprocess=False: ours are plain already, and Gradio would send each of
+# some forty to a thread and back.
 DIRECT: Mapping[str, Any] = {
     "queue": False,
     "show_progress": "hidden",
     "preprocess": False,
+    "postprocess": False,
     "api_visibility": "private",
     "concurrency_limit": None,
 }

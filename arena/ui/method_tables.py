@@ -208,7 +208,7 @@ def _equivalent_row(text: Text, method: Method, entry: EquivalentEntry) -> list[
         entry.labels[text.locale].singular,
         text(f"method.per.{entry.per}", amount=_amount(text, entry)),
         entry.scopes[text.locale],
-        link(entry.url, text("method.dated", title=entry.source, year=entry.year), lang="en"),
+        link(entry.url, text("method.dated", title=entry.source[text.locale], year=entry.year), lang=text.locale),
         method.checked[entry.checked][text.locale],
     ]
 

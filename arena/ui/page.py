@@ -1,6 +1,6 @@
 """The participant's page: its listeners, and handlers that translate between Gradio and the services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import gradio as gr
@@ -262,7 +262,14 @@ class DuelPage:
 
     # -- what a view sets ---------------------------------------------------------------------
 
-    def _render(self, parts: Parts, view: BattleView | None, *, focus: str = "") -> Updates:
+    def _render(
+        self,
+        parts: Parts,
+        view: BattleView | None,
+        *,
+        focus: str = "",
+        sections: Sequence[Section] | None = None,
+    ) -> Updates:
         text = self._text
         updates: Updates = {
             parts.control: cards.control(text, view, focus=focus),
@@ -273,18 +280,22 @@ class DuelPage:
             parts.names: names(text, view) if view else "",
         }
         if view is None or view.opinion.vote:  # without a vote they have nothing to show
-            updates |= self._render_sections(view)
+            updates |= self._render_sections(view, sections)
         return updates | {parts.consent: ""} | self._render_opinion(parts, view) if view else updates
 
-    def _render_sections(self, view: BattleView | None) -> Updates:
-        return {part: value for section in self._sections for part, value in section.render(view).items()}
+    def _render_sections(self, view: BattleView | None, sections: Sequence[Section] | None = None) -> Updates:
+        shown = self._sections if sections is None else sections
+        return {part: value for section in shown for part, value in section.render(view).items()}
 
     def _show_begun(self, view: BattleView) -> Updates:
         """A battle that follows another one: what the sections showed of that one goes."""
         return self._render(self._parts, view, focus="battle-heading") | self._render_sections(view)
 
     def _show_names(self, view: BattleView) -> Updates:
-        return self._render(self._parts, view, focus="names-heading")
+        """What somebody chose to look at in the footprints stays as it is; only words that sizes add to are new."""
+        others = [section for section in self._sections if section not in (self._footprints, self._projection)]
+        updates = self._render(self._parts, view, focus="names-heading", sections=others)
+        return updates | self._footprints.render_named(view)
 
     def _notice(self, view: BattleView | None) -> str:
         """What everybody should know of this battle: scripted answers, models named beforehand."""

@@ -31,10 +31,13 @@ class RematchSection:
     @property
     def parts(self) -> list[Any]:
         """The components that ``render`` sets."""
-        return [self.result, self.intro, *self.reasons.values(), *self.buttons.values()]
+        return [self.result, self.intro, *self.reasons.values()]
 
     def lay_out(self) -> None:
-        """The result of a rematch, or a button for each kind under one line that says what it does."""
+        """The result of a rematch, or a button for each kind under one line that says what it does.
+
+        The style sheet shows a button where its line offers it: Gradio would make it anew for each change.
+        """
         self.reasons: dict[RematchKind, gr.HTML] = {}
         self.buttons: dict[RematchKind, gr.Button] = {}
         with gr.Column(elem_id="rematch"):
@@ -42,7 +45,7 @@ class RematchSection:
             self.intro = html("", elem_id="rematch-intro")
             for kind in RematchKind:
                 self.reasons[kind] = html("", elem_id=f"rematch-{kind}-reason")
-                self.buttons[kind] = gr.Button(self._label(kind), visible=False, elem_id=f"rematch-{kind}", size="lg")
+                self.buttons[kind] = gr.Button(self._label(kind), elem_id=f"rematch-{kind}", size="lg")
 
     def connect(self, on: Guard, page: Parts) -> None:
         """Each button starts a battle, which the page then shows."""
@@ -57,11 +60,10 @@ class RematchSection:
             self.result: self._result(view.rematch) if view and view.rematch else "",
             self.intro: intro + Markup("<p>{}</p>").format(self._text("rematch.intro")) if offers else "",
         }
-        for kind in RematchKind:
-            updates[self.reasons[kind]] = self._reason(kind, offers[kind]) if kind in offers else ""
-            if kind in offers:  # before that the phase hides both, and each update makes a button anew
-                updates[self.buttons[kind]] = gr.update(visible=offers[kind] is None)
-        return updates
+        reasons = {
+            self.reasons[kind]: self._reason(kind, offers[kind]) if kind in offers else "" for kind in RematchKind
+        }
+        return updates | reasons
 
     def _start(self, kind: RematchKind) -> Handler:
         async def start_rematch(visitor_id: str, origin_id: str) -> Updates:
@@ -80,7 +82,7 @@ class RematchSection:
             words = self._text(f"rematch.why.{kind}", words=SHORT_WORDS)
         else:
             words = self._text("rematch.none", button=self._label(kind), reason=self._text(refusal))
-        return Markup("<p>{}</p>").format(words)
+        return Markup("<p{}>{}</p>").format(Markup(" data-offered") if refusal is None else "", words)
 
     def _result(self, result: RematchResult) -> str:
         """Whether the lighter answer was enough, and what may be said of its energy. No score."""

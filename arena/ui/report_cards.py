@@ -253,7 +253,7 @@ class ReportCards:
         """The everyday thing, with the publisher of its figure and the year."""
         entry = equivalent.entry
         own = {"convention": "report.checked.convention", "physics": "report.checked.physics"}.get(entry.checked)
-        source = self._text(own) if own else entry.source.partition(",")[0]
+        source = self._text(own) if own else entry.source[self._text.locale].partition(",")[0]
         words = self._text("report.footprint.about", equivalent=equivalent.formatted(self._text.locale).text)
         return f"{words} ({source}, {entry.year})"
 

@@ -99,7 +99,7 @@ class Participant:
         body = {"data": data, "fn_index": self._functions[name], "session_hash": self._session}
         reply = await self._client.post(f"{self._url}/fr/gradio_api/run/predict", json=body, headers=self._headers)
         assert reply.status_code == 200, reply.text
-        self._bytes += len(reply.content) + len(str(reply.headers))
+        self._bytes += reply.num_bytes_downloaded + len(str(reply.headers))
         return json.dumps(reply.json(), ensure_ascii=False)
 
 

@@ -48,12 +48,12 @@ def entry(**changes: Any) -> dict[str, Any]:
         (
             Band(0.011, 0.033, 0.1),
             Nature.ENERGY,
-            "7,9 – 72 s d'une ampoule LED de 5 W allumée",
+            "7,9 – 72 s d’une ampoule LED de 5 W allumée",
             "7.9 – 72 s of a 5 W LED bulb switched on",
         ),
         (Band(0.0014, 0.0043, 0.013), Nature.GWP, "0,48 – 4,4 m en TGV", None),
-        (Band(0.041, 0.14, 0.46), Nature.WATER, "0,82 – 9,2 gouttes d'eau", "0.82 – 9.2 drops of water"),
-        (Band(0.01, 0.02, 0.09), Nature.WATER, "0,20 – 1,8 goutte d'eau", "0.20 – 1.8 drops of water"),
+        (Band(0.041, 0.14, 0.46), Nature.WATER, "0,82 – 9,2 gouttes d’eau", "0.82 – 9.2 drops of water"),
+        (Band(0.01, 0.02, 0.09), Nature.WATER, "0,20 – 1,8 goutte d’eau", "0.20 – 1.8 drops of water"),
     ],
 )
 def test_an_equivalent_is_a_range_of_everyday_things(
@@ -69,7 +69,7 @@ def test_an_equivalent_is_a_range_of_everyday_things(
 def test_screen_readers_hear_the_unit_in_full() -> None:
     equivalent = best_equivalent(Band(0.011, 0.033, 0.1), Nature.ENERGY, TABLE)
     assert equivalent is not None
-    assert equivalent.formatted("fr").spoken == "entre 7,9 et 72 secondes d'une ampoule LED de 5 W allumée"
+    assert equivalent.formatted("fr").spoken == "entre 7,9 et 72 secondes d’une ampoule LED de 5\u00a0W allumée"
 
 
 @given(

@@ -89,6 +89,10 @@ class PageClient:
         """Start a battle; its id."""
         return self._begun(self.call("start", prompt, mode, list(chosen), ""))
 
+    def begin_with_need(self, prompt: str, need: str) -> str:
+        """Start a battle where the need for an AI is asked before sending; its id."""
+        return self._begun(self.call("start", prompt, "random", [], need))
+
     def rematch(self, kind: str) -> str:
         """Play the current battle again with less; the new battle's id."""
         return self._begun(self.call(f"rematch_{kind}", self.battle_id))

@@ -66,7 +66,7 @@ def test_the_reveal_is_accessible_and_does_not_jump_when_the_mix_changes(
         assert page.tab.locator("#projection table").count() == 3, "nothing else changes"
         assert faults_of(page) == []
         page.see_names()
-        assert page.tab.is_checked("#mix input[value=hosted]")
+        assert page.tab.is_checked("#mix input[value=usa]"), "what was chosen stays"
         assert faults_of(page) == []
         page.is_quiet()
 

@@ -56,9 +56,11 @@ def test_the_same_thing_once_is_the_answers_own_range() -> None:
 def test_everybody_in_france_is_beside_things_of_that_size() -> None:
     shown = str(projection_cards(load_text("en"), view_of(PAIR), Side.B, FRANCE, None, FIND))
     things = {
-        f"{entry.source} ({entry.year})" for entry in footprint_service().equivalents.entries if entry.amount > 1e5
+        f"{entry.source['en']} ({entry.year})"
+        for entry in footprint_service().equivalents.entries
+        if entry.amount > 1e5
     }
-    sources = {html.unescape(found) for found in re.findall(r'<cite lang="en">([^<]+)</cite>', shown)}
+    sources = {html.unescape(found) for found in re.findall(r"<cite>([^<]+)</cite>", shown)}
     assert sources
     assert sources <= things
 
