@@ -62,5 +62,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         secure_cookie=settings.secure_cookie,
         need_question=settings.need_question,
         practice=practice_of(settings),
+        public_leaderboard=settings.public_leaderboard,
     )
     return app

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """The code of the event of those who typed none, while it is open."""
     deployer_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     """Opens every event and makes new ones on the organisers' page; without it, only the command line does."""
+    public_leaderboard: bool = False
+    """Show the leaderboard of all votes to everybody, at /fr/leaderboard and /en/leaderboard."""
     secure_cookie: bool = False
     """Send the cookies over https only; set it behind a TLS proxy."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from arena.commands.explaining import explanation_lines
+from arena.commands.moments import moment_of
 from arena.commands.recomputing import faults_of, recomputation_lines
 from arena.commands.refusing import refuse, refuse_in_words, settings_or_exit
 from arena.errors import BattleNotFound, FootprintError, StorageError
@@ -82,21 +83,12 @@ def _explain(battle_id: str, given: Iterable[str], *, as_json: bool) -> None:
     _print(explanation, explanation_lines(explanation), as_json=as_json)
 
 
-def _moment(text: str) -> datetime:
-    """Read a day or a moment; without an offset it is UTC, as everything that is stored."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"{text!r} is neither YYYY-MM-DD nor an ISO time") from error
-
-
 def recompute(
     method: Annotated[str | None, typer.Option(help="Its name; by default that of new answers.")] = None,
     since: Annotated[
         datetime | None,
         typer.Option(
-            parser=_moment, metavar="MOMENT", help="Answers asked for from YYYY-MM-DD or an ISO time on, UTC."
+            parser=moment_of, metavar="MOMENT", help="Answers asked for from YYYY-MM-DD or an ISO time on, UTC."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,

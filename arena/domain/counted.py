@@ -1,6 +1,8 @@
 """What counts in a ranking: which votes are asked for, and why others are left out."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,3 +70,10 @@ class CastVotes:
         numbers = [people.setdefault(vote.visitor_id, len(people)) for vote in self.votes]
         places = [cells.setdefault(vote.cell, len(cells)) for vote in self.votes]
         return Ballots.of(numbers, places, list(cells), tally)
+
+    def people_by_pair(self) -> Mapping[frozenset[str], AbstractSet[str]]:
+        """Who voted on each pair of models, whichever of them was on which side."""
+        people: defaultdict[frozenset[str], set[str]] = defaultdict(set)
+        for vote in self.votes:
+            people[frozenset(vote.cell[:2])].add(vote.visitor_id)
+        return people

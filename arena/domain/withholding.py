@@ -9,6 +9,7 @@ has noted, such as an earlier view or another choice of events.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from arena.domain.census import Cell, all_of
@@ -28,12 +29,12 @@ def withheld(cells: Mapping[Key, Cell], lines: Iterable[Iterable[Key]]) -> froze
     return frozenset(hidden)
 
 
-def _more_of(line: Sequence[Key], cells: Mapping[Key, Cell], hidden: Iterable[Key]) -> list[Key]:
+def _more_of(line: Sequence[Key], cells: Mapping[Key, Cell], hidden: AbstractSet[Key]) -> list[Key]:
     """What else must go from a line, the smallest first; nothing is left to add where all of it is hidden."""
-    gone = [key for key in line if key in set(hidden)]
+    gone = [key for key in line if key in hidden]
     more: list[Key] = []
     if gone:
-        for key in sorted((key for key in line if key not in gone), key=lambda key: cells[key].count):
+        for key in sorted((key for key in line if key not in hidden), key=lambda key: cells[key].count):
             together = all_of(cells[one] for one in (*gone, *more))
             if len(gone) + len(more) >= 2 and not together.is_of_few:
                 break

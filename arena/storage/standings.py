@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, column, func, null, select, text, union_all
+from sqlalchemy import ColumnElement, Engine, Row, Select, column, func, null, or_, select, text, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
@@ -42,17 +42,31 @@ class StandingStore:
             rows = session.execute(_tallied(wanted) if _in_tally(wanted) else _counts(wanted)).all()
             return _to_counted(rows, session.execute(_withheld(wanted)).all())
 
-    def cast(self, wanted: StandingFilter, *, most: int = MOST_CAST) -> CastVotes:
-        """The votes that count with who cast them: all of them, or those of some participants, ``most`` votes or so."""
+    def cast(self, wanted: StandingFilter, *, most: int = MOST_CAST, counted: int | None = None) -> CastVotes:
+        """The votes that count with who cast them: all of them, or those of some participants, ``most`` votes or so.
+
+        Of ``counted`` votes that are no more than ``most`` all are read, in no order: to go through a million people
+        in their order for the few votes of a theme takes 10 s, and this a quarter of a second.
+        """
         columns = (col(VoteRow.visitor_id), _cell.c.model_a, _cell.c.model_b, col(VoteRow.outcome))
         query = _of_votes(select(*columns), wanted).where(_cell.c.kind == RANKED, ~_is_withheld())
+        are_few = counted is not None and counted <= most
+        if not are_few:
+            query = query.order_by(col(VoteRow.visitor_id)).limit(most + 1)
         with reading(self._engine) as session:
-            found = session.execute(query.order_by(col(VoteRow.visitor_id)).limit(most + 1))
+            found = session.execute(query)
             votes = [CastVote(visitor, (one, two, Outcome(outcome))) for visitor, one, two, outcome in found]
-        if len(votes) <= most:
+        if are_few or len(votes) <= most:
             return CastVotes(votes, is_sample=False)
         last = votes[-1].visitor_id  # who may have more
         return CastVotes([vote for vote in votes if vote.visitor_id != last] or votes, is_sample=True)
+
+    def voters_of(self, model: str, wanted: StandingFilter, *, most: int) -> int:
+        """How many different people cast a vote that counts on a model; it stops at ``most``."""
+        on_it = or_(_cell.c.model_a == model, _cell.c.model_b == model)
+        query = _of_votes(select(col(VoteRow.visitor_id)).distinct(), wanted)
+        with reading(self._engine) as session:
+            return len(session.execute(query.where(_cell.c.kind == RANKED, on_it, ~_is_withheld()).limit(most)).all())
 
 
 _cell = (

@@ -15,7 +15,7 @@ from starlette.responses import Response
 _FOREVER = "public, max-age=31536000, immutable"  # every file name carries a hash of its content
 _ONE_DAY = "public, max-age=86400"
 _GRADIO_ASSETS = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
-_ICONS_AND_SHEETS = ("icon.svg", "style.css", "reading.css", "organiser.css", "dashboard.css")
+_ICONS_AND_SHEETS = ("icon.svg", "style.css", "reading.css", "organiser.css", "dashboard.css", "leaderboard.css")
 _SCRIPTS = ("arena.js", "summary.js", "organiser.js", "dashboard.js")
 _COMPRESSIBLE = {".js", ".css", ".svg", ".json"}
 _TAGS = {

@@ -9,7 +9,7 @@ from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
 from arena.services.battles import BattleView
 from arena.ui.phase import phase_of
-from arena.ui.reading import PRIVACY, reading_links
+from arena.ui.reading import PRIVACY, READING_PLACES, reading_links
 from arena.ui.text import Text
 
 _RETRIED = (AnswerStatus.FAILED, AnswerStatus.TRUNCATED)
@@ -144,8 +144,8 @@ def vote_state(text: Text, view: BattleView) -> str:
     return Markup('<p class="recorded" role="status">{}</p>').format(words)
 
 
-def footer(text: Text) -> str:
+def footer(text: Text, places: tuple[str, ...] = READING_PLACES) -> str:
     """Who is behind this, what is not kept, and what there is to read."""
     return Markup(
         '<footer class="colophon"><nav aria-label="{pages}"><ul>{links}</ul></nav><p>{words}</p></footer>'
-    ).format(pages=text("reading.pages"), links=reading_links(text), words=text("page.footer"))
+    ).format(pages=text("reading.pages"), links=reading_links(text, places=places), words=text("page.footer"))

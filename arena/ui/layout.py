@@ -26,6 +26,7 @@ class Slots:
     in_footprints: Callable[[], None]
     under_footprints: Callable[[], None]
     under_names: Callable[[], None]
+    at_bottom: Callable[[], None]
 
 
 @dataclass
@@ -118,7 +119,7 @@ def lay_out(text: Text, suggestions: Suggestions, slots: Slots) -> Parts:
         follow_up_send = gr.Button(text("follow_up.send"), elem_id="follow-up-send")
     vote = _vote(text, slots)
     reveal = _reveal(text, slots)
-    html(cards.footer(text), elem_id="bottom")
+    slots.at_bottom()
     return Parts(
         control=control,
         battle_id=battle_id,

@@ -16,6 +16,7 @@ from arena.ui.export_route import export_routes
 from arena.ui.figures_page import figures_route
 from arena.ui.join_page import JoinPage
 from arena.ui.late_page import LatePage
+from arena.ui.leaderboard_page import leaderboard_route
 from arena.ui.method_page import method_route
 from arena.ui.need_section import NeedQuestion
 from arena.ui.organiser_door import ENTER, LEAVE, PLACE, OrganiserDoor
@@ -23,7 +24,7 @@ from arena.ui.organiser_page import OrganiserPage
 from arena.ui.own_head import OwnHead
 from arena.ui.page import DuelPage
 from arena.ui.privacy_page import privacy_routes
-from arena.ui.reading import JOIN, PRIVACY_REGISTER, READING_PLACES
+from arena.ui.reading import JOIN, LEADERBOARD, PRIVACY_REGISTER, READING_PLACES, ReadingRoute
 from arena.ui.report_page import REPORT_PATH, report_route
 from arena.ui.shield import Shield
 from arena.ui.summary_page import SUMMARY_ERASE, SUMMARY_FILE, summary_routes
@@ -45,27 +46,32 @@ def add_pages(
     secure_cookie: bool,
     need_question: NeedQuestion,
     practice: Practice,
+    public_leaderboard: bool,
 ) -> None:
     """One Gradio page a language at ``/fr`` and ``/en``, pages to read below, ``/watch`` for streams, ``/own``.
 
     Organisers have theirs at ``/organise/fr`` and ``/organise/en``; ``/e/CODE`` joins an event. ``locale`` is for
-    browsers that ask for no language of ours.
+    browsers that ask for no language of ours. Without ``public_leaderboard`` there is no such page and no link to it.
     """
     texts = {one: load_text(one) for one in LOCALES}
     own = OwnAssets()
     app.add_route("/own/{name}", own.serve)
     app.add_route("/favicon.ico", own.serve_icon)
     app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
-    _add_reading(app, own, arena, texts, practice, JoinPage(own, arena, texts, locale))
+    places = (*READING_PLACES, *((LEADERBOARD,) if public_leaderboard else ()))
+    public = (leaderboard_route(own, arena, suggestions),) if public_leaderboard else ()
+    _add_reading(app, own, arena, texts, practice, JoinPage(own, arena, texts, locale), public)
     _add_door(app, OrganiserDoor(own, arena, texts, locale=locale, secure=secure_cookie))
     _add_files(app, arena, suggestions, texts)
     crowds = load_crowds()
-    duels: Pages = {one: DuelPage(arena, suggestions, crowds, text, need_question) for one, text in texts.items()}
+    duels: Pages = {
+        one: DuelPage(arena, suggestions, crowds, text, need_question, places) for one, text in texts.items()
+    }
     desks: Pages = {f"{PLACE}/{one}": OrganiserPage(arena, text) for one, text in texts.items()}
     for place, page in _mount(app, {**duels, **desks}):
         if place == locale:
             page.made()  # the one that most people open is there before they come
-    _protect(app, own, tuple(duels), tuple(desks), secure_cookie=secure_cookie)
+    _protect(app, own, tuple(duels), tuple(desks), places, secure_cookie=secure_cookie)
 
 
 def _add_reading(
@@ -75,11 +81,12 @@ def _add_reading(
     texts: Mapping[str, Text],
     practice: Practice,
     join: JoinPage,
+    public: tuple[ReadingRoute, ...],
 ) -> None:
     app.add_route("/e/", join.ask)
     app.add_route("/e/{code:path}", join.join)
     reading = (method_route(own, arena, open_method()), figures_route(own, arena, load_circulated()), join.route())
-    for route in (*reading, *summary_routes(own, arena), *privacy_routes(own, arena, practice)):
+    for route in (*reading, *public, *summary_routes(own, arena), *privacy_routes(own, arena, practice)):
         for locale, text in texts.items():
             app.add_route(f"/{locale}/{route.path}", route.endpoint(text), methods=[route.method])
 
@@ -114,11 +121,12 @@ def _protect(
     own: OwnAssets,
     duels: tuple[str, ...],
     desks: tuple[str, ...],
+    reading: tuple[str, ...],
     *,
     secure_cookie: bool,
 ) -> None:
     """What stands before every route; the last one added comes first."""
-    places = (*READING_PLACES, SUMMARY_FILE, PRIVACY_REGISTER, JOIN)
+    places = (*reading, SUMMARY_FILE, PRIVACY_REGISTER, JOIN)
     below = frozenset(f"/{locale}/{place}" for locale in LOCALES for place in places)
     forms = frozenset((*(f"/{locale}/{SUMMARY_ERASE}" for locale in LOCALES), ENTER, LEAVE))
     visited = _addresses(duels) | frozenset(f"/{locale}/{JOIN}" for locale in LOCALES)

@@ -18,10 +18,11 @@ from arena.ui.event_section import EventSection
 from arena.ui.footprints_section import FootprintsSection
 from arena.ui.guard import DIRECT, Guard, Handler, Updates
 from arena.ui.inputs import word, words
-from arena.ui.layout import LIKES, Parts, SideParts, Slots, lay_out
+from arena.ui.layout import LIKES, Parts, SideParts, Slots, html, lay_out
 from arena.ui.model_cards import names
 from arena.ui.need_section import NeedQuestion, NeedSection
 from arena.ui.projection_section import ProjectionSection
+from arena.ui.reading import READING_PLACES
 from arena.ui.rematch_section import RematchSection
 from arena.ui.second_choice_section import SecondChoiceSection
 from arena.ui.section import Section
@@ -38,11 +39,14 @@ class DuelPage:
         crowds: tuple[Crowd, ...],
         text: Text,
         need_question: NeedQuestion,
+        places: tuple[str, ...] = READING_PLACES,
     ) -> None:
+        """``places`` are the pages to read that the footer leads to."""
         self._arena = arena
         self._suggestions = suggestions
         self._text = text
         self._event = EventSection(arena, text)
+        self._places = places
         self._bet = BetSection(arena, text)
         self._footprints = FootprintsSection(arena, text)
         self._projection = ProjectionSection(arena, text, crowds, self._footprints)
@@ -76,6 +80,7 @@ class DuelPage:
             in_footprints=self._in_footprints,
             under_footprints=self._second_choice.lay_out,
             under_names=self._under_names,
+            at_bottom=self._at_bottom,
         )
 
     def _in_footprints(self) -> None:
@@ -88,6 +93,9 @@ class DuelPage:
         if not self._need.is_before:
             self._need.lay_out()
         self._rematch.lay_out()
+
+    def _at_bottom(self) -> None:
+        html(cards.footer(self._text, self._places), elem_id="bottom")
 
     # -- listeners ----------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from arena.ui.text import Text
 SUMMARY, METHOD, FIGURES, PRIVACY = "summary", "method", "figures", "privacy"
 PRIVACY_REGISTER = "privacy/register"  # reached from the privacy page
 JOIN = "join"
+LEADERBOARD = "leaderboard"  # only where whoever runs the server wants it
 READING_PLACES = (SUMMARY, METHOD, FIGURES, PRIVACY)  # under /fr/ and /en/, in the order of the navigation
 _SAME_FOR_ALL = (METHOD, FIGURES, PRIVACY, PRIVACY_REGISTER)
 NEVER_KEPT = "no-store"
@@ -68,11 +69,12 @@ def reading_page(
     status: int = 200,
     scripts: tuple[str, ...] = (),
     elsewhere: str = "/{locale}/{here}",
+    places: tuple[str, ...] = READING_PLACES,
 ) -> HTMLResponse:
     """A whole document around ``body``, which begins below the page's h1 (``title``).
 
-    ``here`` marks the place in the navigation; ``elsewhere`` finds the same page in the other language.
-    ``scripts`` are names of our own assets. A page about one visitor is never kept by anybody.
+    ``here`` marks the place in the navigation, which leads to ``places``; ``elsewhere`` finds the same page in the
+    other language. ``scripts`` are names of our own assets. A page about one visitor is never kept by anybody.
     """
     document = _DOCUMENT.format(
         locale=text.locale,
@@ -80,7 +82,7 @@ def reading_page(
         site=text("page.heading"),
         links=own.links("icon.svg", "style.css", "reading.css", *scripts),
         skip=text("reading.skip"),
-        nav=_navigation(text, here, elsewhere),
+        nav=_navigation(text, here, elsewhere, places),
         body=body,
         footer=text("page.footer"),
     )
@@ -88,13 +90,14 @@ def reading_page(
     return HTMLResponse(document, status, headers={"Cache-Control": caching})
 
 
-def reading_links(text: Text, here: str = "") -> Markup:
+def reading_links(text: Text, here: str = "", places: tuple[str, ...] = READING_PLACES) -> Markup:
     """The reading pages of one language as list items; the page that is being read is marked."""
     names = {
         SUMMARY: "reading.summary",
         METHOD: "reading.method",
         FIGURES: "reading.figures",
         PRIVACY: "reading.privacy",
+        LEADERBOARD: "leaderboard.title",
     }
     return Markup("").join(
         Markup('<li><a href="/{locale}/{place}"{current}>{name}</a></li>').format(
@@ -103,11 +106,11 @@ def reading_links(text: Text, here: str = "") -> Markup:
             current=Markup(' aria-current="page"') if place == here else "",
             name=text(names[place]),
         )
-        for place in READING_PLACES
+        for place in places
     )
 
 
-def _navigation(text: Text, here: str, elsewhere: str) -> Markup:
+def _navigation(text: Text, here: str, elsewhere: str, places: tuple[str, ...]) -> Markup:
     other = "en" if text.locale == "fr" else "fr"
     return Markup(
         '<nav aria-label="{label}"><ul><li><a href="/{locale}/">{duel}</a></li>{links}'
@@ -116,7 +119,7 @@ def _navigation(text: Text, here: str, elsewhere: str) -> Markup:
         label=text("reading.pages"),
         locale=text.locale,
         duel=text("reading.duel"),
-        links=reading_links(text, here),
+        links=reading_links(text, here, places),
         other=other,
         elsewhere=elsewhere.format(locale=other, here=here),
         language=text("page.other_language"),

@@ -11,6 +11,11 @@ from arena.domain.figures import NARROW_SPACE, format_number
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MARK = re.compile(r"([_^])\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 
+_TABLE = Markup(
+    '<table role="table"><caption>{caption}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+    "{bodies}</table>"
+)
+
 
 def joined(parts: Iterable[str], *, between: str = "") -> Markup:
     """Fragments one after the other; what is not HTML yet is escaped."""
@@ -40,12 +45,27 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -
 
     Roles are written out, since a browser forgets them when a style turns rows into blocks.
     """
-    head = joined(Markup('<th scope="col" role="columnheader">{}</th>').format(words) for words in columns)
     body = joined(_row(columns, row) for row in rows)
-    return Markup(
-        '<table role="table"><caption>{caption}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        '<tbody role="rowgroup">{body}</tbody></table>'
-    ).format(caption=caption, head=head, body=body)
+    bodies = Markup('<tbody role="rowgroup">{}</tbody>').format(body)
+    return _TABLE.format(caption=caption, head=_head(columns), bodies=bodies)
+
+
+def grouped_table(
+    caption: str, columns: Sequence[str], groups: Iterable[tuple[str, Iterable[Sequence[str]]]]
+) -> Markup:
+    """The same with rows in groups, each below its own words."""
+    bodies = joined(
+        Markup(
+            '<tbody role="rowgroup"><tr class="group" role="row"><th scope="rowgroup" role="rowheader" '
+            'colspan="{span}">{words}</th></tr>{rows}</tbody>'
+        ).format(span=len(columns), words=words, rows=joined(_row(columns, row) for row in rows))
+        for words, rows in groups
+    )
+    return _TABLE.format(caption=caption, head=_head(columns), bodies=bodies)
+
+
+def _head(columns: Sequence[str]) -> Markup:
+    return joined(Markup('<th scope="col" role="columnheader">{}</th>').format(words) for words in columns)
 
 
 def _row(columns: Sequence[str], row: Sequence[str]) -> Markup:

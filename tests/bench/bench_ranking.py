@@ -3,7 +3,8 @@
     python -m tests.bench.bench_ranking [--folder FOLDER] [--votes 10000 100000 1000000] [--models 10 50 100]
 
 Every database is made by plain SQL in a temporary file: 8 votes a person, 1 answer in 100 names its model, so
-that 2 votes in 100 are left out one by one. "anew" is a plain GROUP BY over the same votes, for comparison, and "CPU"
+that 2 votes in 100 are left out one by one. "page" is all that the leaderboard page asks for, with the pairs and who
+stands behind them. "anew" is a plain GROUP BY over the same votes, for comparison, and "CPU"
 what this process took of the total, wherever others use the machine.
 """
 
@@ -16,9 +17,12 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
+from arena.domain.catalogue import Catalogue
 from arena.domain.counted import CastVotes, Counted, StandingFilter
 from arena.domain.ranking import fit_clustered
 from arena.domain.standing import standings_of
+from arena.services.footprints import FootprintService
+from arena.services.leaderboards import Leaderboards
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.pair_tally import count_again, start_tally, stop_tally
 from arena.storage.standings import StandingStore
@@ -79,21 +83,23 @@ def rank(counted: Counted, cast: CastVotes) -> None:
     standings_of(counted.tally.models, counted.tally.battles(), fitted)
 
 
-def measure(file: Path) -> tuple[float, float, float, float]:
-    """Seconds for reading, for the rest, of CPU for both, medians of some rounds, and for counting all votes anew."""
+def measure(file: Path) -> tuple[float, float, float, float, float]:
+    """Seconds for reading, for the rest, of CPU for both, for a page, medians of some rounds; for counting anew."""
     engine = open_engine(f"sqlite:///{file}")
     store, wanted = StandingStore(engine), StandingFilter()
-    reading, fitting, working = [], [], []
+    page = Leaderboards(store, FootprintService.load(), Catalogue({}, {}))
+    reading, fitting, working, showing = [], [], [], []
     for _ in range(ROUNDS):
         start, worked = perf_counter(), process_time()
         counted, cast = store.counted(wanted), store.cast(wanted)
         reading.append(perf_counter() - start)
         fitting.append(timed(lambda counted=counted, cast=cast: rank(counted, cast)))  # type: ignore[misc]
         working.append(process_time() - worked)
+        showing.append(timed(lambda: page.read(wanted)))
     with engine.begin() as connection:
         anew = timed(lambda: count_again(connection))
     engine.dispose()
-    return median(reading), median(fitting), median(working), anew
+    return median(reading), median(fitting), median(working), median(showing), anew
 
 
 def main() -> None:
@@ -102,13 +108,13 @@ def main() -> None:
     parser.add_argument("--votes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--models", type=int, nargs="+", default=[10, 50, 100])
     options = parser.parse_args()
-    print("    votes  models    SQL s    fit s  total s    CPU s   anew s")
+    print("    votes  models    SQL s    fit s  total s    CPU s   page s   anew s")
     for votes in options.votes:
         for models in options.models:
             with tempfile.TemporaryDirectory(dir=options.folder) as name:
                 make_votes(Path(name) / "votes.db", votes, models)
-                reading, fitting, working, anew = measure(Path(name) / "votes.db")
-            seconds = "  ".join(f"{one:>7.3f}" for one in (reading, fitting, reading + fitting, working, anew))
+                reading, fitting, working, showing, anew = measure(Path(name) / "votes.db")
+            seconds = "  ".join(f"{one:>7.3f}" for one in (reading, fitting, reading + fitting, working, showing, anew))
             print(f"{votes:>9}  {models:>6}  {seconds}", flush=True)
 
 

@@ -1,13 +1,19 @@
-"""`arena leaderboard`: any file of votes, ranked, or refused with its place."""
+"""`arena leaderboard`: any file of votes, ranked or refused with its place, and the arena's own votes."""
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
 
+from arena.storage.engine import open_engine
+from tests.storage.histories import make_event
 from tests.test_cli import run
+from tests.voting import Ballot, ballots_of, voted_database
 
 
 class TestLeaderboard:
@@ -67,4 +73,80 @@ class TestLeaderboard:
         result = run(tmp_path, "leaderboard", "--votes", str(tmp_path / "absent.csv"))
         assert (result.exit_code, result.stdout) == (2, "")
         assert "absent.csv: No such file" in result.stderr
-        assert run(tmp_path, "leaderboard").exit_code == 2
+
+    def test_a_file_takes_no_filters(self, tmp_path: Path) -> None:
+        result = self.ranked(tmp_path, "--locale", "fr")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "a file has no filters" in result.stderr
+
+
+STRENGTHS = {"mistral/ministral-3b-2512": 1.0, "mistral/ministral-8b-2512": 0.0, "openai/gpt-oss-20b": -1.0}
+VOTES = ballots_of(STRENGTHS, votes=90, people=20)
+
+
+class TestOwnVotes:
+    """Without a file: the arena's own votes, with no server running."""
+
+    def ranked(self, folder: Path, *options: str, votes: Sequence[Ballot] = VOTES) -> Result:
+        voted_database(folder / "arena.db", votes)
+        return run(folder, "leaderboard", *options, database_url=f"sqlite:///{folder}/arena.db")
+
+    def test_they_are_ranked_with_the_columns_of_a_file(self, tmp_path: Path) -> None:
+        result = self.ranked(tmp_path, "--json")
+        assert (result.exit_code, result.stderr) == (0, "")
+        board = json.loads(result.stdout)
+        assert [one["model"] for one in board] == list(STRENGTHS)
+        assert sum(one["battles"] for one in board) == 2 * 90
+        file = tmp_path / "votes.csv"
+        rows = (f"{one.on_a},{one.on_b},{one.outcome},{one.person}" for one in VOTES)
+        file.write_text("model_a,model_b,outcome,participant\n" + "\n".join(rows), encoding="utf-8")
+        of_file = json.loads(run(tmp_path, "leaderboard", "--votes", str(file), "--json").stdout)
+        assert [list(one) for one in of_file] == [list(one) for one in board]
+        for own, other in zip(board, of_file, strict=True):
+            assert own == pytest.approx(other)
+
+    def test_filters_choose_the_votes(self, tmp_path: Path) -> None:
+        votes = [replace(one, theme="ecrire", locale="en") if place < 30 else one for place, one in enumerate(VOTES)]
+
+        def battles(*options: str) -> int:
+            shown = self.filtered(tmp_path, *options)
+            return sum(int(one["battles"]) for one in shown) // 2
+
+        voted_database(tmp_path / "arena.db", votes)
+        assert (battles(), battles("--theme", "ecrire"), battles("--locale", "fr")) == (90, 30, 60)
+        assert (battles("--mode", "random"), battles("--mode", "small_only")) == (90, 0)
+        assert (battles("--since", "2026-03-14"), battles("--until", "2026-03-14")) == (90, 0)
+        assert battles("--since", "2026-03-14T12:00:01") == 0
+
+    def filtered(self, folder: Path, *options: str) -> list[dict[str, Any]]:
+        result = run(folder, "leaderboard", "--json", *options, database_url=f"sqlite:///{folder}/arena.db")
+        assert result.exit_code == 0, result.stderr
+        return list(json.loads(result.stdout))
+
+    def test_a_model_of_few_people_has_only_its_battles(self, tmp_path: Path) -> None:
+        busy = [Ballot(f"busy-{number % 3}", "rare", "openai/gpt-oss-20b") for number in range(30)]
+        result = self.ranked(tmp_path, votes=[*VOTES, *busy])
+        assert re.fullmatch(r"- +rare +- +- +30 +- +counts only", result.stdout.splitlines()[4].strip())
+        last = self.filtered(tmp_path)[-1]
+        assert (last["model"], last["battles"], set(last.values()) - {"rare", 30}) == ("rare", 30, {None})
+
+    def test_before_any_vote_the_list_is_empty(self, tmp_path: Path) -> None:
+        assert json.loads(self.ranked(tmp_path, "--json", votes=[]).stdout) == []
+        assert len(run(tmp_path, "leaderboard", database_url=f"sqlite:///{tmp_path}/arena.db").stdout.splitlines()) == 2
+
+    def test_an_event_is_asked_for_by_its_code(self, tmp_path: Path) -> None:
+        voted_database(tmp_path / "arena.db", VOTES)
+        engine = open_engine(f"sqlite:///{tmp_path}/arena.db")
+        make_event(engine, "ABCDEF")
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE battle SET event_id = 'ABCDEF' WHERE id < printf('%032x', 41)")
+        engine.dispose()
+        assert sum(one["battles"] for one in self.filtered(tmp_path, "--event", "abcdef")) == 2 * 40
+        result = run(tmp_path, "leaderboard", "--event", "NOBODY", database_url=f"sqlite:///{tmp_path}/arena.db")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "no event has the code 'NOBODY'" in result.stderr
+
+    def test_no_database_is_made(self, tmp_path: Path) -> None:
+        result = run(tmp_path, "leaderboard", database_url=f"sqlite:///{tmp_path}/absent.db")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert not (tmp_path / "absent.db").exists()

@@ -51,6 +51,15 @@ def overflow(tab: Page) -> int:
     return int(tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+def axe_faults(tab: Page) -> list[str]:
+    """Everything that axe-core complains of."""
+    return [
+        f"{fault['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+        for fault in Axe().run(tab).response["violations"]
+        for node in fault["nodes"]
+    ]
+
+
 @browser_test
 @every_page
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -58,12 +67,7 @@ def test_axe_finds_nothing_serious(browser: Browser, demo: Application, locale: 
     for width in (390, 1280):
         viewport = {"width": width, "height": 800}
         with reading(browser, f"{demo.url}/{locale}/{place}", color_scheme=scheme, viewport=viewport) as tab:
-            faults = [
-                f"{fault['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
-                for fault in Axe().run(tab).response["violations"]
-                for node in fault["nodes"]
-            ]
-            assert faults == []
+            assert axe_faults(tab) == []
 
 
 @browser_test

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import pytest
 from sqlalchemy import Engine
 
 from arena.domain.battle import Answer, AnswerStatus
-from arena.domain.catalogue import EndpointKind
+from arena.domain.catalogue import EndpointKind, Openness
 from arena.domain.counted import LeftOut, StandingFilter
 from arena.domain.footprint import Grade
 from arena.domain.ranking import fit
 from arena.domain.side import Side
 from arena.domain.standing import Status
 from arena.domain.vote import Outcome
+from arena.domain.win_matrix import Met
 from arena.services.leaderboards import Leaderboard, Leaderboards
 from arena.storage.battles import BattleStore
 from arena.storage.engine import open_engine
@@ -73,7 +75,7 @@ def test_models_are_ranked_with_intervals_and_their_status(room: Room) -> None:
     assert best is not None
     assert 0.5 < best.share.low < best.share.value < best.share.high < 1
     assert (best.rank_low, best.rank, best.rank_high) == (1, 1, 1)
-    assert board.meetings["big1", "small1"] == {Outcome.A: 40, Outcome.BOTH_GOOD: 8}
+    assert board.matrix["big1", "small1"] == Met(48, 44 / 48)
 
 
 def test_a_model_with_few_battles_has_counts_only_and_comes_last(room: Room) -> None:
@@ -172,3 +174,68 @@ async def test_a_page_reads_it_off_the_event_loop(room: Room) -> None:
     await asyncio.to_thread(room.play, "small1", "big1", Outcome.A, times=12)
     board = await room.leaderboards.of(StandingFilter(locale="fr"))
     assert (board.votes, board.wanted) == (12, StandingFilter(locale="fr"))
+
+
+def test_a_model_that_fewer_than_five_people_voted_on_has_counts_only(room: Room) -> None:
+    room.play("small1", "big1", Outcome.A, times=12)
+    for person in range(4):
+        room.play("small2", "big1", Outcome.A, times=5, person=f"busy-{person}")
+    board = room.board
+    assert [(entry.model.id, entry.standing is None, entry.is_of_few) for entry in board.entries] == [
+        ("small1", False, False),
+        ("big1", False, False),
+        ("small2", True, True),
+    ]
+    assert {entry.standing.rank_high for entry in board.entries if entry.standing} <= {1, 2}
+    assert not board.is_of_few
+
+
+def test_what_fewer_than_five_people_voted_is_of_few(room: Room) -> None:
+    for person in range(4):
+        room.play("small1", "big1", Outcome.A, times=5, person=f"busy-{person}")
+    assert room.board.is_of_few
+    assert [entry.standing for entry in room.board.entries] == [None, None]
+    assert set(room.board.matrix.values()) == {None}
+    room.play("small1", "big1", Outcome.A)
+    assert not room.board.is_of_few
+    assert room.board.entries[0].standing is not None
+
+
+def test_in_a_sample_the_people_of_a_rare_model_are_counted_all_the_same(room: Room) -> None:
+    room.play("small1", "big1", Outcome.A, times=60)
+    room.play("small2", "big1", Outcome.A, times=10)
+    for person in range(4):
+        room.play("unsized", "big1", Outcome.A, times=3, person=f"busy-{person}")
+    board = Leaderboards(room.standings, footprint_service(), CATALOGUE, most_cast=6).read(ALL)
+    few = {entry.model.id: entry.is_of_few for entry in board.entries}
+    assert few == {"small1": False, "small2": False, "big1": False, "unsized": True}
+    assert [entry.participants for entry in board.entries] == [None] * 4
+
+
+def test_with_an_openness_models_are_placed_among_themselves_and_all_votes_weigh(room: Room) -> None:
+    catalogue = replace(
+        CATALOGUE, models={**CATALOGUE.models, "big1": replace(CATALOGUE.models["big1"], openness=Openness.CLOSED)}
+    )
+    leaderboards = Leaderboards(room.standings, footprint_service(), catalogue)
+    room.play("small1", "big1", Outcome.B, times=12)
+    room.play("small2", "big1", Outcome.A, times=12)
+    everything, opened = leaderboards.read(ALL), leaderboards.read(ALL, Openness.OPEN_WEIGHTS)
+    assert [(one.model.id, one.standing and one.standing.rank) for one in opened.entries] == [
+        ("small2", 1),
+        ("small1", 2),
+    ]
+    assert opened.votes == everything.votes == 24
+    shares = {one.model.id: one.standing.share.value for one in everything.entries if one.standing}
+    assert {one.model.id: one.standing.share.value for one in opened.entries if one.standing} == {
+        model: shares[model] for model in ("small1", "small2")
+    }
+    alone = leaderboards.read(ALL, Openness.CLOSED)
+    assert [(one.model.id, one.standing) for one in alone.entries] == [("big1", None)]
+
+
+def test_the_host_is_named_unless_it_is_a_server_nearby(room: Room) -> None:
+    local = line_up_of((SMALL1, BIG1), "http://127.0.0.1", kind=EndpointKind.LOCAL).catalogue
+    room.play("small1", "gone-since", Outcome.A, times=12)
+    assert [entry.host for entry in room.board.entries] == ["Xylofer Hosting", None]
+    board = Leaderboards(room.standings, footprint_service(), local).read(ALL)
+    assert [entry.host for entry in board.entries] == [None, None]

@@ -320,6 +320,8 @@ def test_sqlite_can_rebuild_a_table_while_the_tally_rests(tmp_path: Path) -> Non
 PEOPLE = st.sampled_from(["anne", "bruno", "chloe"])
 NUMBERS = st.integers(0, 5)
 PAIRS = st.sampled_from([("m1", "m2"), ("m2", "m1"), ("m2", "m3")])
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("begin"), NUMBERS, PEOPLE, PAIRS, st.sampled_from(["ranked", "named", "demo", "rematch"])),
