@@ -15,11 +15,11 @@ from arena.services.organisers import Access
 from arena.ui.cards import section_heading
 from arena.ui.cost_tables import costs
 from arena.ui.dashboard_numbers import interval, number
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.inputs import word
 from arena.ui.layout import html
 from arena.ui.opinion_tables import outcomes, reflections
-from arena.ui.organiser_guard import OrganiserGuard
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard
 from arena.ui.reading_parts import definitions, joined, paragraphs
 from arena.ui.text import Text
 
@@ -65,7 +65,7 @@ class DashboardPanel:
             return untouched | await self.render(access, event_id)
 
         beat = on.guarded(refresh, word, word)
-        self._beat.submit(beat, [chosen, self._stamp], [*self.parts, on.problem], **DIRECT)
+        self._beat.submit(beat, [chosen, self._stamp], [*self.parts, on.problem], **AT_THE_DESK)
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """Everything of one event, or of all that one may see. Raises StorageError."""

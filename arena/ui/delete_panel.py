@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from arena.services.arena import Arena
 from arena.services.organisers import Access
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.inputs import word
 from arena.ui.layout import html
-from arena.ui.organiser_guard import OrganiserGuard, ShowEvent
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard, ShowEvent
 from arena.ui.text import Text
 
 
@@ -41,7 +41,7 @@ class DeletePanel:
 
     def connect(self, on: OrganiserGuard, chosen: gr.Textbox) -> None:
         """Afterwards the page shows what is left."""
-        self.delete.click(on.guarded(self._delete, word, word), [chosen, self.typed], on.outputs, **DIRECT)
+        self.delete.click(on.guarded(self._delete, word, word), [chosen, self.typed], on.outputs, **AT_THE_DESK)
 
     async def render(self, access: Access, event_id: str) -> Updates:  # noqa: ARG002 - a panel's signature
         """Nothing without an event; a code typed for another one goes."""

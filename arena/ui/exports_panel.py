@@ -12,10 +12,10 @@ from arena.services.datasets import Datasets, Overview, Wish
 from arena.services.organisers import Access
 from arena.ui.cards import notice, section_heading
 from arena.ui.export_route import CODEBOOK_PATH, export_link
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.inputs import word, words
 from arena.ui.layout import html
-from arena.ui.organiser_guard import OrganiserGuard
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard
 from arena.ui.reading_parts import bullets, joined
 from arena.ui.text import Text
 
@@ -49,7 +49,7 @@ class ExportsPanel:
     def connect(self, on: OrganiserGuard, chosen: gr.Textbox) -> None:
         """Another choice makes other links."""
         offer = on.guarded(self._offer, word, words)
-        self.options.input(offer, [chosen, self.options], [self.files, on.problem], **DIRECT)
+        self.options.input(offer, [chosen, self.options], [self.files, on.problem], **AT_THE_DESK)
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """The files of one event, without texts; none for all events at once. Raises StorageError."""

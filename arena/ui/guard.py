@@ -1,6 +1,6 @@
 """What stands between a listener and its handler: who is asking, and what went wrong in words."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from itertools import zip_longest
 from typing import Any
 
@@ -19,7 +19,7 @@ Handler = Callable[..., Awaitable[Updates]]
 # through their own stream. preprocess=False: values are checked by the services, so that a page that
 # outlived a server restart still works. postprocess=False: ours are plain already, and Gradio would send each of
 # some forty to a thread and back.
-DIRECT: Mapping[str, Any] = {
+DIRECT: dict[str, Any] = {
     "queue": False,
     "show_progress": "hidden",
     "preprocess": False,

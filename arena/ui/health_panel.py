@@ -15,10 +15,10 @@ from arena.services.arena import Arena
 from arena.services.health import EndpointHealth, HealthLine, HealthReport
 from arena.services.organisers import Access
 from arena.ui.cards import notice, section_heading
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.inputs import word
 from arena.ui.layout import html
-from arena.ui.organiser_guard import OrganiserGuard
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard
 from arena.ui.reading_parts import bullets, joined, table
 from arena.ui.text import Text
 
@@ -49,7 +49,7 @@ class HealthPanel:
     def connect(self, on: OrganiserGuard, chosen: gr.Textbox) -> None:
         """Looking again is the only listener."""
         look = on.guarded(self.render, word)
-        self.refresh.click(look, chosen, [*self.parts, on.problem], **DIRECT)
+        self.refresh.click(look, chosen, [*self.parts, on.problem], **AT_THE_DESK)
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """Nothing for who organises nothing; the budget of the chosen event for who may see it."""

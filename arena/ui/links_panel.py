@@ -12,11 +12,11 @@ from arena.domain.event_form import MOST_CHARS
 from arena.services.arena import Arena
 from arena.services.organisers import Access
 from arena.ui.cards import section_heading
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.inputs import word
 from arena.ui.layout import html
 from arena.ui.organiser_door import PLACE
-from arena.ui.organiser_guard import OrganiserGuard, ShowEvent
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard, ShowEvent
 from arena.ui.text import Text
 
 
@@ -55,8 +55,8 @@ class LinksPanel:
         """Making and ending a link leave the rest of the page as it is."""
         outputs = [on.problem, *self.parts]
         made = on.guarded(self._make, word, word, word)
-        self.make.click(made, [chosen, self.label, self.until], outputs, **DIRECT)
-        self.end.click(on.guarded(self._end, word, word), [chosen, self.which], on.outputs, **DIRECT)
+        self.make.click(made, [chosen, self.label, self.until], outputs, **AT_THE_DESK)
+        self.end.click(on.guarded(self._end, word, word), [chosen, self.which], on.outputs, **AT_THE_DESK)
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """Nothing without an event; never a secret."""

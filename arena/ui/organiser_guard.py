@@ -1,6 +1,6 @@
 """What stands between a listener of the organisers' page and its handler: who may organise what."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Protocol
 
@@ -10,12 +10,13 @@ from arena.errors import AccessRefused, ArenaError, RequestError, StorageError
 from arena.services.organisers import Access
 from arena.ui import cards
 from arena.ui.access import ORGANISER_COOKIE, AccessOf
-from arena.ui.guard import Updates
+from arena.ui.guard import DIRECT, Updates
 from arena.ui.inputs import Input
 from arena.ui.problems import problem_words
 from arena.ui.same_origin import comes_from_here
 from arena.ui.text import Text
 
+AT_THE_DESK: Mapping[str, Any] = DIRECT | {"postprocess": True}  # Gradio makes charts of tables
 OrganiserHandler = Callable[..., Awaitable[Updates]]
 ShowEvent = Callable[[Access, str], Awaitable[Updates]]  # all that the page shows of an event, "" for every one
 
@@ -77,7 +78,7 @@ class Panel(Protocol):
         """Make its components inside the current Blocks, in reading order."""
 
     def connect(self, on: OrganiserGuard, chosen: gr.Textbox) -> None:
-        """Attach its listeners, with ``DIRECT`` and ``on.problem`` among the outputs of each.
+        """Attach its listeners, with ``AT_THE_DESK`` and ``on.problem`` among the outputs of each.
 
         ``chosen`` holds the id of the chosen event, "" for all that one may see.
         """

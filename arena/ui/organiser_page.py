@@ -13,13 +13,13 @@ from arena.ui.access import access_in
 from arena.ui.dashboard_panel import DashboardPanel
 from arena.ui.delete_panel import DeletePanel
 from arena.ui.exports_panel import ExportsPanel
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.health_panel import HealthPanel
 from arena.ui.inputs import word
 from arena.ui.layout import html, unshown
 from arena.ui.links_panel import LinksPanel
 from arena.ui.organiser_door import LEAVE, PLACE, how_to_get_in
-from arena.ui.organiser_guard import OrganiserGuard, Panel
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard, Panel
 from arena.ui.prompts_panel import PromptsPanel
 from arena.ui.reading_parts import joined
 from arena.ui.report_panel import ReportPanel
@@ -61,10 +61,10 @@ class OrganiserPage:
             own = [self._door, self._picker, self._chosen, self._unchosen]
             shown = [*own, *(part for panel in self._panels for part in panel.parts)]
             on = OrganiserGuard(access_in(self._arena), self._problem, self._text, shown)
-            blocks.load(on.for_anybody(self._load, word), self._chosen, on.outputs, **DIRECT)
-            self._picker.input(on.guarded(self._pick, word), self._picker, on.outputs, **DIRECT)
+            blocks.load(on.for_anybody(self._load, word), self._chosen, on.outputs, **AT_THE_DESK)
+            self._picker.input(on.guarded(self._pick, word), self._picker, on.outputs, **AT_THE_DESK)
             seen = [on.problem, *(part for panel in self._seen for part in panel.parts)]
-            self._directory.submit(on.guarded(self._look, word), self._chosen, seen, **DIRECT)
+            self._directory.submit(on.guarded(self._look, word), self._chosen, seen, **AT_THE_DESK)
             for panel in self._panels:
                 panel.connect(on, self._chosen)
         return blocks

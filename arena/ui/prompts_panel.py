@@ -11,10 +11,10 @@ from arena.errors import InvalidChoice
 from arena.services.dashboards import Dashboards, chosen_events
 from arena.services.organisers import Access
 from arena.ui.cards import notice, section_heading
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.inputs import word
 from arena.ui.layout import html
-from arena.ui.organiser_guard import OrganiserGuard
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard
 from arena.ui.summary_words import one_line
 from arena.ui.text import Text
 
@@ -69,16 +69,16 @@ class PromptsPanel:
         outputs = [*self._listed, on.problem]
         search = [chosen, self._words]
         find = on.guarded(self._found, word, word)
-        self._find.click(find, search, outputs, **DIRECT)
-        self._words.submit(find, search, outputs, **DIRECT)
+        self._find.click(find, search, outputs, **AT_THE_DESK)
+        self._words.submit(find, search, outputs, **AT_THE_DESK)
         for button, step in ((self._newer, -1), (self._older, 1)):
-            button.click(on.guarded(self._turn(step), word, word, word), [*search, self._page], outputs, **DIRECT)
+            button.click(on.guarded(self._turn(step), word, word, word), [*search, self._page], outputs, **AT_THE_DESK)
         for button, act in ((self._hide, HIDE), (self._delete, DELETE)):
             ask = on.guarded(self._ask(act), word)
-            button.click(ask, self._picked, [*self._asking, self._said, on.problem], **DIRECT)
-        self._cancel.click(on.guarded(self._forget), None, [*self._asking, on.problem], **DIRECT)
+            button.click(ask, self._picked, [*self._asking, self._said, on.problem], **AT_THE_DESK)
+        self._cancel.click(on.guarded(self._forget), None, [*self._asking, on.problem], **AT_THE_DESK)
         done = on.guarded(self._done, word, word, word, word)
-        self._confirm.click(done, [*search, self._page, self._act], outputs, **DIRECT)
+        self._confirm.click(done, [*search, self._page, self._act], outputs, **AT_THE_DESK)
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """The latest prompts of an event, or of all that one may see. Raises StorageError."""

@@ -12,10 +12,10 @@ from arena.domain.pairing import PairingMode
 from arena.services.arena import Arena
 from arena.services.organisers import Access
 from arena.ui.cards import section_heading
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.inputs import whole, word, words
 from arena.ui.layout import html, unshown
-from arena.ui.organiser_guard import OrganiserGuard, ShowEvent
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard, ShowEvent
 from arena.ui.text import LOCALES, Text
 
 _MODELS = [field.name for field in fields(EventForm)].index("models")
@@ -62,7 +62,7 @@ class SettingsPanel:
         """One button, which makes or changes."""
         kinds = [words if field is self.models else word for field in self.fields]
         saved = on.guarded(self._save, word, whole, *kinds)
-        self.save.click(saved, [chosen, self.version, *self.fields], on.outputs, **DIRECT)
+        self.save.click(saved, [chosen, self.version, *self.fields], on.outputs, **AT_THE_DESK)
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """The chosen event, or an empty form where a new one can be made."""

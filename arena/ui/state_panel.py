@@ -11,10 +11,10 @@ from arena.errors import EventRejected
 from arena.services.arena import Arena
 from arena.services.organisers import Access
 from arena.ui.cards import section_heading
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.inputs import whole, word, words
 from arena.ui.layout import html, unshown
-from arena.ui.organiser_guard import OrganiserGuard, ShowEvent
+from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard, ShowEvent
 from arena.ui.text import Text
 
 YES = "yes"
@@ -46,7 +46,7 @@ class StatePanel:
     def connect(self, on: OrganiserGuard, chosen: gr.Textbox) -> None:
         """Opening and closing show the whole page anew."""
         inputs = [chosen, self.target, self.confirm, self.version]
-        self.move.click(on.guarded(self._move, word, word, words, whole), inputs, on.outputs, **DIRECT)
+        self.move.click(on.guarded(self._move, word, word, words, whole), inputs, on.outputs, **AT_THE_DESK)
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """Nothing without an event."""
