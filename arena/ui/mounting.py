@@ -12,8 +12,8 @@ from arena.services.method import open_method
 from arena.services.privacy import Practice
 from arena.ui.assets import GradioAssets, OwnAssets
 from arena.ui.figures_page import figures_route
-from arena.ui.leaderboard_page import leaderboard_route
 from arena.ui.late_page import LatePage
+from arena.ui.leaderboard_page import leaderboard_route
 from arena.ui.method_page import method_route
 from arena.ui.need_section import NeedQuestion
 from arena.ui.own_head import OwnHead
