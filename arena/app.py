@@ -19,17 +19,6 @@ from arena.ui.mounting import add_pages
 GRADIO_THREADS = 2
 
 
-class _NoAccess:
-    """Nobody organises yet: no event may be seen."""
-
-    def may_see(self, event_id: str) -> bool:  # noqa: ARG002
-        return False
-
-
-async def _nobody(_cookie: str | None) -> _NoAccess:
-    return _NoAccess()
-
-
 class _Holder:
     """Where the pages find the arena once the lifespan has opened it."""
 
@@ -69,10 +58,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app,
         holder,
         load_suggestions(),
+        locale=settings.default_locale,
         secure_cookie=settings.secure_cookie,
         need_question=settings.need_question,
         practice=practice_of(settings),
         public_leaderboard=settings.public_leaderboard,
-        access_of=_nobody,
     )
     return app

@@ -2,6 +2,7 @@
 
 import typer
 
+from arena.commands.events import event
 from arena.commands.exports import export
 from arena.commands.footprints import footprint, recompute
 from arena.commands.leaderboards import leaderboard
@@ -22,3 +23,4 @@ app.command()(purge)
 app.command()(report)
 app.add_typer(privacy, name="privacy")
 app.command()(export)
+app.add_typer(event, name="event")

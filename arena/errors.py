@@ -3,6 +3,7 @@
 ArenaError
 ├── CatalogueError          models.yaml says something impossible (line, field, reason)
 ├── PairingError            the catalogue cannot give two different models for this mode
+│   └── EventPairingError   nor can the models that an event allows
 ├── FootprintError          an argument of an estimate is impossible (name, value, reason)
 ├── MeterError              an energy counter of this machine cannot be read or reads nonsense
 ├── StorageError            the database refused or is out of reach
@@ -21,6 +22,12 @@ ArenaError
 │   ├── QuotaReached        this visitor started too many battles within the hour
 │   ├── BudgetSpent         the event has used its answers or its euros
 │   ├── EventNotFound       no such event, or none that this organiser may see
+│   ├── EventNotOpen        the event is not open yet, or not any more: no prompt, no vote
+│   ├── EventRejected       what an organiser typed for an event is impossible (which field, its limits)
+│   ├── EventChanged        somebody else changed the event meanwhile
+│   ├── CodeUnknown         no event has that code
+│   ├── TooManyTries        too many wrong codes from this visitor, for a while
+│   ├── AccessRefused       not an organiser, or not any more
 │   ├── TooFewPeople        an export about fewer people than may be told apart
 │   ├── ParquetMissing      the library that writes Parquet is not installed
 │   └── ExportInterrupted   a file could not be written to its end
@@ -84,6 +91,12 @@ class PairingError(ArenaError):
     """Fewer than two models can be drawn for the mode that was asked for."""
 
     key = "error.pairing"
+
+
+class EventPairingError(PairingError):
+    """Of the models that an event allows, fewer than two can be drawn now."""
+
+    key = "error.event.pairing"
 
 
 class FootprintError(ArenaError):
@@ -221,6 +234,51 @@ class EventNotFound(RequestError):
     """No event of that id that this organiser may see."""
 
     key = "error.event.not_found"
+
+
+class EventNotOpen(RequestError):
+    """The event takes no prompt and no vote: it is not open yet, or closed; ``key`` says which."""
+
+    def __init__(self, state: str) -> None:
+        self.key = f"error.event.{state}"
+        super().__init__(f"the event is {state}")
+
+
+class EventRejected(RequestError):
+    """What was typed for an event is impossible; ``key`` says which field, ``values`` its limits."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(" ".join([key, *(f"{name}={value}" for name, value in values.items())]))
+
+
+class EventChanged(RequestError):
+    """The event is no longer the version that was edited: nothing was overwritten."""
+
+    key = "error.event.changed"
+
+
+class CodeUnknown(RequestError):
+    """No event has that code."""
+
+    key = "error.event.code"
+
+
+class TooManyTries(RequestError):
+    """Too many wrong codes; ``wait_s`` is how long to wait, in seconds."""
+
+    key = "error.event.too_many_tries"
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = wait_s
+        super().__init__(self.key)
+
+
+class AccessRefused(RequestError):
+    """No valid organiser's link or secret."""
+
+    key = "error.organise.refused"
 
 
 class TooFewPeople(RequestError):

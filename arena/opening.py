@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
 from arena.domain.catalogue import Catalogue
+from arena.domain.event import plain_code
 from arena.domain.health import HealthRules
 from arena.providers.chat import Patience
 from arena.providers.client import open_client
 from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_up
 from arena.services.catalogues import default_catalogue_path, load_catalogue
 from arena.services.duel import DuelRules
+from arena.services.events import EventRules
 from arena.services.footprints import FootprintService
 from arena.services.observing import Observer, look_around
 from arena.services.privacy import Practice
@@ -44,12 +46,12 @@ def check_database(settings: Settings) -> None:
 
 
 @contextmanager
-def open_stores(settings: Settings) -> Iterator[Stores]:
-    """What is kept, for a command that starts no battle, in a database that exists, with its tables up to date.
+def open_stores(settings: Settings, *, may_make: bool = False) -> Iterator[Stores]:
+    """What is kept, for a command that starts no battle, with its tables up to date.
 
-    Raises StorageError.
+    A database that does not exist is made only for a command that ``may_make`` one. Raises StorageError.
     """
-    engine = open_existing(database_url_of(settings))
+    engine = (open_engine if may_make else open_existing)(database_url_of(settings))
     try:
         upgrade(engine)
         yield stores_of(engine, catalogue_version="")
@@ -58,7 +60,7 @@ def open_stores(settings: Settings) -> Iterator[Stores]:
 
 
 def rules_of(settings: Settings) -> Rules:
-    """What an organiser may set about duels."""
+    """What the deployer may set about duels and events."""
     patience = Patience(
         first_word_s=max(settings.silence_s, 30.0),
         silence_s=settings.silence_s,
@@ -78,6 +80,10 @@ def rules_of(settings: Settings) -> Rules:
             longest_pause_s=max(settings.longest_pause_s, settings.first_pause_s),
             slow_first_token_s=settings.slow_first_token_s,
         ),
+        events=EventRules(
+            open_code=settings.open_event,
+            deployer_secret=settings.deployer_secret.get_secret_value() if settings.deployer_secret else None,
+        ),
     )
 
 
@@ -96,6 +102,12 @@ def retention_of(settings: Settings, store: RetentionStore) -> Retention:
     return Retention(store, days_outside=settings.retention_days, now=lambda: datetime.now(UTC))
 
 
+def _warn_of_open_event(settings: Settings, stores: Stores) -> None:
+    code = plain_code(settings.open_event or "")
+    if settings.open_event and (code is None or stores.events.by_code(code) is None):
+        logger.warning("ARENA_OPEN_EVENT: no event has the code %s", settings.open_event)
+
+
 @asynccontextmanager
 async def open_arena(settings: Settings, catalogue: Catalogue, footprints: FootprintService) -> AsyncIterator[Arena]:
     """Open the database and the client, find the models; close all of it in order."""
@@ -103,6 +115,7 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
     try:
         await asyncio.to_thread(upgrade, engine)
         stores = stores_of(engine, catalogue_version=catalogue.version)
+        await asyncio.to_thread(_warn_of_open_event, settings, stores)
         interrupted = await asyncio.to_thread(stores.battles.close_interrupted)
         if interrupted:
             logger.warning("%d answers were interrupted by the last stop", interrupted)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -49,10 +49,14 @@ class Settings(BaseSettings):
     """Days after which the texts of a battle outside of any event are emptied; events have a delay of their own."""
     contact: str = ""
     """Whom people may write to about their data, as the privacy page says it: a name, an address; or nobody."""
+    open_event: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{6}$")] | None = None
+    """The code of the event of those who typed none, while it is open."""
+    deployer_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    """Opens every event and makes new ones on the organisers' page; without it, only the command line does."""
     public_leaderboard: bool = False
     """Show the leaderboard of all votes to everybody, at /fr/leaderboard and /en/leaderboard."""
     secure_cookie: bool = False
-    """Send the visitor's cookie over https only; set it behind a TLS proxy."""
+    """Send the cookies over https only; set it behind a TLS proxy."""
 
 
 def environment() -> Mapping[str, str]:

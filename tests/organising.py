@@ -1,35 +1,22 @@
-"""An organiser for tests of panels: what they may see, and a guard that asks for no cookie."""
-
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+"""Organisers for tests of panels: whatever their cookie says, they may see the same."""
 
 import gradio as gr
 
-from arena.ui.guard import Updates
-from arena.ui.inputs import Input
+from arena.services.organisers import Access
+from arena.ui.access import AccessOf
+from arena.ui.organiser_guard import OrganiserGuard
+from arena.ui.text import load_text
 
 
-@dataclass(frozen=True)
-class Access:
-    """May see these events and no other."""
+def always(access: Access) -> AccessOf:
+    """Everybody organises the same events."""
 
-    event_ids: frozenset[str] = frozenset()
+    async def access_of(_cookie: str | None) -> Access:
+        return access
 
-    def may_see(self, event_id: str) -> bool:
-        return event_id in self.event_ids
+    return access_of
 
 
-class OpenGuard:
-    """Everybody is the organiser of these events."""
-
-    def __init__(self, problem: gr.HTML, *event_ids: str) -> None:
-        self.problem = problem
-        self._access = Access(frozenset(event_ids))
-
-    def guarded(self, handler: Callable[..., Awaitable[Updates]], *inputs: Input) -> Callable[..., Awaitable[Updates]]:
-        async def guard(*values: Any) -> Updates:
-            taken = [take(value) for take, value in zip(inputs, values, strict=True)]
-            return await handler(self._access, *taken) | {self.problem: ""}
-
-        return guard
+def guard_for(problem: gr.HTML, *event_ids: str, locale: str = "fr") -> OrganiserGuard:
+    """The real guard, before which everybody is the organiser of these events."""
+    return OrganiserGuard(always(Access(frozenset(event_ids))), problem, load_text(locale))

@@ -105,6 +105,18 @@ async def test_answers_left_open_by_a_dead_process_are_closed_at_the_start(
     assert "2 answers were interrupted" in caplog.text
 
 
+async def test_the_deployers_event_and_secret_reach_the_services_and_a_code_of_no_event_is_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "a secret of the deployer, for these tests only"
+    async with opened(settings_in(tmp_path, open_event="abc234", deployer_secret=secret)) as arena:
+        assert arena.events.open_code == "ABC234"
+        entry = await arena.organisers.enter(secret, None)
+        assert (await arena.organisers.events_of(entry.cookie)).is_deployer
+    assert "no event has the code abc234" in caplog.text
+    assert secret not in caplog.text
+
+
 async def test_texts_that_are_due_are_emptied_at_the_start(tmp_path: Path) -> None:
     def leave_old() -> None:
         engine = open_engine(f"sqlite:///{tmp_path}/arena.db")

@@ -20,7 +20,7 @@ def settings_or_exit() -> Settings:
 
 def refuse(error: ArenaError) -> typer.Exit:
     """Say what is wrong; raise what it returns."""
-    return refuse_in_words(str(error))
+    return refuse_in_words(str(error) or error.key)
 
 
 def refuse_in_words(words: str) -> typer.Exit:

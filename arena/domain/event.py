@@ -1,11 +1,13 @@
 """An event: one Café IA meeting, with what its organiser decided for it."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from arena.domain.pairing import PairingMode
+from arena.domain.pairing import Candidate, PairingMode
+from arena.errors import EventNotOpen
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: they are read aloud and typed on phones
 CODE_LENGTH = 6
@@ -56,3 +58,56 @@ class Event:
     settings: EventSettings
     created_at: datetime
     version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is EventState.OPEN
+
+    def require_open(self) -> None:
+        """Raises EventNotOpen for an event that takes no prompt and no vote now."""
+        if not self.is_open:
+            raise EventNotOpen(self.state)
+
+    def may_become(self, state: EventState) -> bool:
+        """A draft is opened, an open event is closed, a closed one may be opened again."""
+        return state in _NEXT[self.state]
+
+
+_NEXT = {
+    EventState.DRAFT: frozenset({EventState.OPEN}),
+    EventState.OPEN: frozenset({EventState.CLOSED}),
+    EventState.CLOSED: frozenset({EventState.OPEN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrganiserLink:
+    """A secret link to one event, without its secret, which is kept nowhere."""
+
+    id: str
+    event_id: str
+    label: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def works_at(self, now: datetime) -> bool:
+        """Whether it lets anybody in at that moment."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def allowed_in(event: Event | None, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Those of the available models that may answer in an event; all of them outside of any."""
+    models = event.settings.models if event else frozenset()
+    return tuple(one for one in candidates if not models or one.model_id in models)
+
+
+def answer_cap(event: Event | None, everywhere: int) -> int:
+    """The longest answer of a battle, in tokens: an event may ask for shorter ones, never for longer ones."""
+    return everywhere if event is None else min(everywhere, event.settings.max_answer_tokens)
+
+
+def plain_code(typed: str) -> str | None:
+    """The code that somebody typed, in any case and with spaces or hyphens; None for what is no code at all."""
+    code = "".join(typed.upper().replace("-", " ").split())
+    return code if len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET) else None

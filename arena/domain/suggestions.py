@@ -38,6 +38,10 @@ class Suggestions:
         """The suggestions of one theme; empty for an unknown theme."""
         return tuple(item for item in self.items if item.theme_id == theme_id)
 
+    def theme_of(self, prompt: str) -> str | None:
+        """The theme of the suggestion that a prompt is, word for word in any language; None for free text."""
+        return next((item.theme_id for item in self.items if prompt.strip() in item.text.values()), None)
+
 
 def parse_suggestions(data: object) -> Suggestions:
     """Read ``{"themes": [{id, title, suggestions: [{id, fr, en}]}]}``. Raises CatalogueError."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from arena.domain.catalogue import Catalogue, EndpointKind, names_to_mask
+from arena.domain.event_form import FormLimits
 from arena.domain.health import HealthRules
 from arena.providers.client import answers
 from arena.providers.demo_endpoint import run_demo_endpoint
@@ -21,12 +22,14 @@ from arena.services.costs import Costs
 from arena.services.dashboards import Dashboards
 from arena.services.datasets import Datasets
 from arena.services.duel import Duel, DuelRules
+from arena.services.events import EventRules, Events
 from arena.services.footprints import FootprintService
 from arena.services.health import Health
 from arena.services.instructions import load_instructions
 from arena.services.leaderboards import Leaderboards
 from arena.services.line_up import LineUp
 from arena.services.observing import Observer
+from arena.services.organisers import Organisers
 from arena.services.probing import Prober
 from arena.services.prompts import PromptRules
 from arena.services.reports import Reports, load_leaflets
@@ -55,6 +58,8 @@ class Arena:
     reports: Reports
     datasets: Datasets
     dashboards: Dashboards
+    events: Events
+    organisers: Organisers
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,13 @@ async def _answering(catalogue: Catalogue, client: httpx.AsyncClient) -> frozens
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything an organiser may set about duels."""
+    """Everything that the deployer may set about duels and events."""
 
     duel: DuelRules
     writing: WritingRules
     prompts: PromptRules
     health: HealthRules = field(default_factory=HealthRules)
+    events: EventRules = field(default_factory=EventRules)
 
 
 def assemble(
@@ -132,6 +138,7 @@ def assemble(
 ) -> Arena:
     """Put the services together; without an observer nothing is measured."""
     rng = random.SystemRandom()
+    events = open_events(stores, line_up.catalogue, rules)
     observer = observer or Observer(client)
     health = Health(line_up, rules.health)
     costs = Costs(line_up.catalogue, footprints.estimate_tokens, rules.writing.max_answer_tokens)
@@ -157,15 +164,13 @@ def assemble(
         budgets=budgets,
         costs=costs,
         prompts=rules.prompts,
+        events=events,
         rules=rules.duel,
         rng=rng,
     )
     battles = Battles(stores, duel, footprints, line_up)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
     dashboards = Dashboards(stores, footprints, line_up.catalogue, duel.is_running)
-    prober = Prober(client, line_up, observer, health)
-    leaderboards = Leaderboards(stores.standings, footprints, line_up.catalogue)
-    reports = Reports(stores.reports, footprints, load_leaflets(load_suggestions()))
     return Arena(
         line_up=line_up,
         duel=duel,
@@ -174,9 +179,17 @@ def assemble(
         summaries=summaries,
         health=health,
         budgets=budgets,
-        prober=prober,
-        leaderboards=leaderboards,
-        reports=reports,
+        prober=Prober(client, line_up, observer, health),
+        leaderboards=Leaderboards(stores.standings, footprints, line_up.catalogue),
+        reports=Reports(stores.reports, footprints, load_leaflets(load_suggestions())),
         datasets=Datasets(stores.datasets),
         dashboards=dashboards,
+        events=events,
+        organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
     )
+
+
+def open_events(stores: Stores, catalogue: Catalogue, rules: Rules) -> Events:
+    """The events of a database, which may allow any model of the catalogue."""
+    limits = FormLimits(catalogue.models.keys(), rules.writing.max_answer_tokens)
+    return Events(stores, load_suggestions(), limits, open_code=rules.events.open_code)

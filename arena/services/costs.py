@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from arena.domain.battle import Answer, Battle
 from arena.domain.catalogue import Catalogue
+from arena.domain.event import Event, answer_cap
 from arena.domain.side import Side
 
 
@@ -16,10 +17,12 @@ class Costs:
     estimate_tokens: Callable[[str], int]
     max_answer_tokens: int
 
-    def most(self, battle: Battle, side: Side, prompt: str) -> float | None:
+    def most(self, battle: Battle, side: Side, prompt: str, event: Event | None) -> float | None:
         """The most that the next answer of a side may cost, as far as the length of what it reads can be guessed."""
         price = self.catalogue.model_or_stranger(battle.models[side]).price
-        return None if price is None else price.cost_eur(self._read(battle, side, prompt), self.max_answer_tokens)
+        if price is None:
+            return None
+        return price.cost_eur(self._read(battle, side, prompt), answer_cap(event, self.max_answer_tokens))
 
     def of(self, answer: Answer, battle: Battle, side: Side, prompt: str) -> float | None:
         """What an answer cost, from the tokens reported or else estimated; None for one that produced none."""

@@ -4,12 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Protocol
 
 from arena.domain.asked import PromptPage
 from arena.domain.catalogue import Catalogue
@@ -21,6 +19,7 @@ from arena.domain.provenance import FootprintInputs
 from arena.domain.side import Side
 from arena.errors import BattleBusy, InvalidChoice, StorageError
 from arena.services.footprints import FootprintService
+from arena.services.organisers import Access
 from arena.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
@@ -32,18 +31,6 @@ SLICE_S = 0.5  # the background counts so long at a time, so that a view never w
 PERIOD_S = 20.0  # and rests so long when all is counted
 MOST_KEPT = 32  # dashboards in memory, by choice of events
 MOST_COMPARED = 4096  # comparisons in memory: several times the bets of one group of battles
-
-
-class Access(Protocol):
-    """What somebody may organise; a deployer may see everything."""
-
-    @property
-    def event_ids(self) -> AbstractSet[str]: ...
-
-    @property
-    def is_deployer(self) -> bool: ...
-
-    def may_see(self, event_id: str) -> bool: ...
 
 
 def chosen_events(access: Access, event_id: str) -> EventIds:

@@ -11,15 +11,24 @@ from uuid import uuid4
 from arena.domain.battle import Answer, AnswerStatus, Battle, BlindBattle, BlindTurn, RevealStage, Turn
 from arena.domain.catalogue import EndpointKind
 from arena.domain.encounter import Encounter
+from arena.domain.event import Event, Moderation, allowed_in
 from arena.domain.masking import NameMask
 from arena.domain.pairing import PairingMode, draw_pair
 from arena.domain.rematch import RematchKind
 from arena.domain.side import Side
-from arena.errors import BattleBusy, BattleClosed, BattleNotFound, PairingError, TooManyBattles
+from arena.errors import (
+    BattleBusy,
+    BattleClosed,
+    BattleNotFound,
+    EventPairingError,
+    PairingError,
+    TooManyBattles,
+)
 from arena.services.accounts import Accounts
 from arena.services.blinding import asked_until, blind_battle, blind_turns
 from arena.services.budgets import Budgets
 from arena.services.costs import Costs
+from arena.services.events import Events
 from arena.services.footprints import FootprintService
 from arena.services.health import Health
 from arena.services.line_up import LineUp
@@ -55,6 +64,7 @@ class Duel:
         budgets: Budgets,
         costs: Costs,
         prompts: PromptRules,
+        events: Events,
         rules: DuelRules,
         rng: random.Random,
     ) -> None:
@@ -66,10 +76,12 @@ class Duel:
         self._budgets = budgets
         self._costs = costs
         self._prompts = prompts
+        self._events = events
         self.rules = rules
         self._rng = rng
         self.mask = NameMask(line_up.names)
-        self.rematches = Rematches(Accounts(stores.footprints, footprints, line_up), line_up, footprints, health)
+        accounts = Accounts(stores.footprints, footprints, line_up)
+        self.rematches = Rematches(accounts, line_up, footprints, health, events)
         self._live: dict[str, LiveBattle] = {}
         self._runs: set[asyncio.Task[None]] = set()
 
@@ -84,14 +96,17 @@ class Duel:
         locale: str,
         chosen: tuple[str, ...] = (),
     ) -> str:
-        """Draw two models and start a battle; its id.
+        """Draw two models and start a battle; its id. The visitor's event decides on the mode, if there is one.
 
-        Raises PromptRejected, PairingError, TooManyBattles, QuotaReached, BudgetSpent.
+        Raises PromptRejected, PairingError, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen.
         """
         text = self._prompts.checked(prompt)
         self._refuse_too_many(visitor_id)
+        event = await asyncio.to_thread(self._events.admit, visitor_id)
+        theme = self._events.theme_of(text, event)
         await self._budgets.refuse_beyond_quota(visitor_id)
-        models = await self._draw(visitor_id, mode, chosen)
+        mode = event.settings.mode if event else mode
+        models = await self._draw(visitor_id, mode, chosen, event)
         self._refuse_too_many(visitor_id)  # again: others may have started during the draw
         battle = Battle(
             id=uuid4().hex,
@@ -102,8 +117,10 @@ class Duel:
             is_blind=mode is not PairingMode.CHOOSE,
             is_demo=any(self._line_up.kind_of(m) is EndpointKind.DEMO for m in models.values()),
             models=models,
+            event_id=event.id if event else None,
+            theme=theme,
         )
-        live = self._open_turn(battle, text, battle.created_at)
+        live = self._open_turn(battle, text, battle.created_at, event)
         with self._announced(live):
             await asyncio.to_thread(self._stores.battles.create_battle, replace(battle, turns=(live.turn,)))
         self._launch(live, tuple(Side))
@@ -113,26 +130,31 @@ class Duel:
         """Let the prompt of a revealed battle be answered with less, against the answer that was preferred.
 
         That one is kept and asked for from nobody. The id of the new battle. Raises BattleNotFound,
-        InvalidChoice for a rematch that is not offered, TooManyBattles, QuotaReached, BudgetSpent.
+        InvalidChoice for a rematch that is not offered, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen.
         """
         self._refuse_too_many(visitor_id)
         await self._budgets.refuse_beyond_quota(visitor_id)
         opening = await asyncio.to_thread(self._open_rematch, visitor_id, origin_id, kind)
         self._refuse_too_many(visitor_id)  # again: others may have started meanwhile
         battle, kept_side = opening.battle, opening.kept_side
-        live = self._open_turn(battle, opening.prompt, battle.created_at, kept={kept_side: opening.draw.kept})
+        kept = {kept_side: opening.draw.kept}
+        live = self._open_turn(battle, opening.prompt, battle.created_at, opening.event, kept=kept)
         with self._announced(live):
             await asyncio.to_thread(self._store_rematch, replace(battle, turns=(live.turn,)), origin_id, opening)
         self._launch(live, tuple(Side))
         return battle.id
 
     async def follow_up(self, visitor_id: str, battle_id: str, prompt: str) -> None:
-        """Send one more prompt to both models. Raises BattleBusy, BattleClosed, PromptRejected, BudgetSpent."""
+        """Send one more prompt to both models.
+
+        Raises BattleBusy, BattleClosed, PromptRejected, BudgetSpent, EventNotOpen.
+        """
         text = self._prompts.checked(prompt)
-        battle = await self._unvoted_battle(visitor_id, battle_id)
-        if not self.may_grow(battle) or not battle.can_be_voted:
+        battle, event = await self._unvoted_battle(visitor_id, battle_id)
+        self._events.theme_of(text, event)
+        if not self.has_room(battle) or not battle.can_be_voted:
             raise BattleClosed
-        live = self._open_turn(battle, text, datetime.now(UTC))
+        live = self._open_turn(battle, text, datetime.now(UTC), event)
         with self._announced(live):
             await asyncio.to_thread(self._stores.battles.add_turn, battle_id, live.turn)
         self._launch(live, tuple(Side))
@@ -140,9 +162,9 @@ class Duel:
     async def retry(self, visitor_id: str, battle_id: str, side: Side) -> None:
         """Write again only the side that failed or broke; the other keeps its answer.
 
-        Raises BattleBusy, BattleClosed. A retry that brings no word leaves what was there.
+        Raises BattleBusy, BattleClosed, EventNotOpen. A retry that brings no word leaves what was there.
         """
-        battle = await self._unvoted_battle(visitor_id, battle_id)
+        battle, event = await self._unvoted_battle(visitor_id, battle_id)
         turn = battle.turns[-1]
         if turn.answers[side].status not in (AnswerStatus.FAILED, AnswerStatus.TRUNCATED):
             raise BattleClosed
@@ -151,7 +173,7 @@ class Duel:
         answers[side].replaced = turn.answers[side].replaced
         answers[side.other].resume(turn.answers[side.other])
         before = battle.turns[:-1]
-        live = LiveBattle(replace(battle, turns=before), turn, answers, blind_turns(before, self.mask))
+        live = LiveBattle(replace(battle, turns=before), turn, answers, blind_turns(before, self.mask), event=event)
         self._launch(live, (side,))
 
     async def stop(self, visitor_id: str, battle_id: str) -> None:
@@ -183,6 +205,13 @@ class Duel:
         yield blind_battle(met.battle, met.stage, self.mask)
 
     def may_grow(self, battle: Battle) -> bool:
+        """Whether one more prompt of one's own may be sent now; on a worker thread, since it asks for the event."""
+        if not self.has_room(battle):
+            return False
+        event = self._events.of_battle(battle)
+        return event is None or (event.is_open and event.settings.moderation is Moderation.FREE)
+
+    def has_room(self, battle: Battle) -> bool:
         """Whether a battle may have one more turn; a rematch is about one prompt."""
         return len(battle.turns) < self.rules.max_turns and battle.rematch is None
 
@@ -199,15 +228,20 @@ class Duel:
 
     # -- one battle's life --------------------------------------------------------------------
 
-    async def _draw(self, visitor_id: str, mode: PairingMode, chosen: tuple[str, ...]) -> Mapping[Side, str]:
+    async def _draw(
+        self, visitor_id: str, mode: PairingMode, chosen: tuple[str, ...], event: Event | None
+    ) -> Mapping[Side, str]:
         history = await asyncio.to_thread(self._stores.battles.pair_history, visitor_id, demo=self._line_up.is_demo)
+        candidates = allowed_in(event, self._line_up.candidates)
         refusal = PairingError("no model is available")
-        for offer in self._health.draws(kept=frozenset(chosen)):
+        for offer in self._health.draws(candidates, kept=frozenset(chosen)):
             try:
                 return draw_pair(offer, mode, history, self._rng, chosen)
             except PairingError as error:
                 refusal = error
-        raise refusal
+        if event is None or mode is PairingMode.CHOOSE:  # the visitor can choose otherwise
+            raise refusal
+        raise EventPairingError(str(refusal)) from refusal
 
     def _open_rematch(self, visitor_id: str, origin_id: str, kind: RematchKind) -> Opening:
         return self.rematches.open(self.encounter(visitor_id, origin_id), kind, self._rng)
@@ -217,15 +251,21 @@ class Duel:
         self._stores.footprints.copy(origin_id, opening.draw.source, to_battle_id=battle.id, to_side=opening.kept_side)
 
     def _open_turn(
-        self, battle: Battle, prompt: str, now: datetime, *, kept: Mapping[Side, Answer] | None = None
+        self,
+        battle: Battle,
+        prompt: str,
+        now: datetime,
+        event: Event | None,
+        *,
+        kept: Mapping[Side, Answer] | None = None,
     ) -> LiveBattle:
         asked = asked_until(battle.turns, prompt)
         answers = {side: LiveAnswer(battle.models[side], self.mask, asked) for side in Side}
         for side in Side:
-            answers[side].cost_eur = self._costs.most(battle, side, prompt)
+            answers[side].cost_eur = self._costs.most(battle, side, prompt, event)
         begun = {side: answers[side].answer(self._footprints.estimate_tokens) for side in Side}
         turn = Turn(len(battle.turns), prompt, now, {**begun, **(kept or {})})
-        return LiveBattle(battle, turn, answers, blind_turns(battle.turns, self.mask))
+        return LiveBattle(battle, turn, answers, blind_turns(battle.turns, self.mask), event=event)
 
     def _launch(self, live: LiveBattle, sides: tuple[Side, ...]) -> None:
         self._live[live.battle.id] = live
@@ -305,13 +345,22 @@ class Duel:
             return met
         return replace(met, battle=interrupted(met.battle))
 
-    async def _unvoted_battle(self, visitor_id: str, battle_id: str) -> Battle:
-        """A battle that may still be written. Raises BattleNotFound, BattleBusy, BattleClosed."""
-        met = await asyncio.to_thread(self.encounter, visitor_id, battle_id)
+    async def _unvoted_battle(self, visitor_id: str, battle_id: str) -> tuple[Battle, Event | None]:
+        """A battle that may still be written, and its event.
+
+        Raises BattleNotFound, BattleBusy, BattleClosed, EventNotOpen.
+        """
+        met, event = await asyncio.to_thread(self._encounter_in_event, visitor_id, battle_id)
         self._refuse_busy(battle_id)
         if met.opinion.vote or met.battle.purged_at is not None:
             raise BattleClosed
-        return met.battle
+        if event is not None:
+            event.require_open()
+        return met.battle, event
+
+    def _encounter_in_event(self, visitor_id: str, battle_id: str) -> tuple[Encounter, Event | None]:
+        met = self.encounter(visitor_id, battle_id)
+        return met, self._events.of_battle(met.battle)
 
     def _refuse_busy(self, battle_id: str) -> None:
         if battle_id in self._live:

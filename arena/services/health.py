@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
@@ -125,14 +125,15 @@ class Health:
 
     # -- what is asked ------------------------------------------------------------------------
 
-    def draws(self, *, kept: AbstractSet[str] = frozenset()) -> Iterator[tuple[Candidate, ...]]:
-        """Who may be drawn, best offer first; see ``arena.domain.health.draws``."""
-        return draws(self._line_up.candidates, self._paused(), kept=kept)
+    def draws(
+        self, candidates: Sequence[Candidate], *, kept: AbstractSet[str] = frozenset()
+    ) -> Iterator[tuple[Candidate, ...]]:
+        """Who of the candidates may be drawn, best offer first; see ``arena.domain.health.draws``."""
+        return draws(candidates, self._paused(), kept=kept)
 
-    @property
-    def candidates(self) -> tuple[Candidate, ...]:
-        """The best offer: all that are not paused, or at least two that can meet."""
-        return next(self.draws())
+    def best(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """The best offer: all of them that are not paused, or at least two that can meet."""
+        return next(self.draws(candidates))
 
     def due(self) -> list[Target]:
         """Whom to probe now. While an endpoint is paused its models wait: one of them, in turn, is asked for all."""

@@ -17,6 +17,7 @@ from arena.domain.battle import (
     Turn,
     Usage,
 )
+from arena.domain.event import Event
 from arena.domain.masking import NameMask
 from arena.domain.side import Side
 from arena.services.observing import Observation
@@ -184,14 +185,21 @@ class Watcher:
 
 
 class LiveBattle:
-    """A battle with a turn being written; ``battle`` holds the turns before it."""
+    """A battle with a turn being written; ``battle`` holds the turns before it, ``event`` what it is subject to."""
 
     def __init__(
-        self, battle: Battle, turn: Turn, answers: Mapping[Side, LiveAnswer], earlier: tuple[BlindTurn, ...] = ()
+        self,
+        battle: Battle,
+        turn: Turn,
+        answers: Mapping[Side, LiveAnswer],
+        earlier: tuple[BlindTurn, ...] = (),
+        *,
+        event: Event | None = None,
     ) -> None:
         self.battle = battle
         self.turn = turn
         self.answers = answers
+        self.event = event
         self.earlier = earlier  # the turns before it as they may be shown, masked once
         self.tasks: dict[Side, asyncio.Task[None]] = {}
         self.is_stopped = False

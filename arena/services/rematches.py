@@ -9,6 +9,7 @@ from uuid import uuid4
 from arena.domain.battle import Answer, AnswerStatus, Battle, RevealStage
 from arena.domain.catalogue import EndpointKind, weights_of
 from arena.domain.encounter import Encounter
+from arena.domain.event import Event, allowed_in
 from arena.domain.footprint import Comparison
 from arena.domain.pairing import Candidate
 from arena.domain.rematch import SHORT_WORDS, Refusal, Rematch, RematchKind, preferred_side, smallest_below
@@ -16,6 +17,7 @@ from arena.domain.rematch_result import RematchResult, noticed, saving_of, words
 from arena.domain.side import Side
 from arena.errors import InvalidChoice
 from arena.services.accounts import Accounts
+from arena.services.events import Events
 from arena.services.footprint_reveal import Stored
 from arena.services.footprints import FootprintService
 from arena.services.health import Health
@@ -41,6 +43,7 @@ class Opening:
     prompt: str
     draw: Draw
     kept_side: Side  # of the battle
+    event: Event | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,28 @@ class Rematches:
     line_up: LineUp
     footprints: FootprintService
     health: Health
+    events: Events
 
     def offers(self, met: Encounter, stored: Stored) -> Mapping[RematchKind, Refusal | None]:
         """Why each rematch of a battle cannot be had, None where it can; empty where none is offered."""
         if met.stage is not RevealStage.NAMES or met.battle.rematch is not None or met.battle.purged_at is not None:
             return {}
-        draws = {kind: self._draw(met, stored, kind) for kind in RematchKind}
+        event = self.events.of_battle(met.battle)
+        if event is not None and not event.is_open:
+            return {}
+        draws = {kind: self._draw(met, stored, kind, event) for kind in RematchKind}
         return {kind: draw if isinstance(draw, Refusal) else None for kind, draw in draws.items()}
 
     def open(self, met: Encounter, kind: RematchKind, rng: random.Random) -> Opening:
-        """A rematch of a battle, on sides tossed anew. Raises InvalidChoice for one that is not offered."""
+        """A rematch of a battle, in the same event, on sides tossed anew.
+
+        Raises InvalidChoice for one that is not offered, EventNotOpen.
+        """
         origin, stored = met.battle, self.accounts.of_battle(met.battle)
-        draw = self._draw(met, stored, kind) if self.offers(met, stored) else None
+        event = self.events.of_battle(origin)
+        if event is not None:
+            event.require_open()
+        draw = self._draw(met, stored, kind, event) if self.offers(met, stored) else None
         if not isinstance(draw, Draw):
             raise InvalidChoice(f"no {kind} rematch of battle {origin.id}")
         kept_side = rng.choice(list(Side))
@@ -76,19 +89,19 @@ class Rematches:
             turns=(),
             rematch=Rematch(origin.id, kind, kept_side),
         )
-        return Opening(battle, origin.turns[0].prompt, draw, kept_side)
+        return Opening(battle, origin.turns[0].prompt, draw, kept_side, event)
 
-    def _draw(self, met: Encounter, stored: Stored, kind: RematchKind) -> Draw | Refusal:
+    def _draw(self, met: Encounter, stored: Stored, kind: RematchKind, event: Event | None) -> Draw | Refusal:
         """Follow-ups do not count: they depend on their conversation."""
         source = self._preferred(met, stored)
         kept = replace(met.battle.turns[0].answers[source], replaced=None)
         if not kept.text or kept.status not in _KEEPABLE:
             return Refusal.NO_ANSWER
-        found = self._lighter(met.battle, kept.model_id, kind)
+        found = self._lighter(met.battle, kept.model_id, kind, event)
         return found if isinstance(found, Refusal) else Draw(kept, source, found.model_id)
 
-    def _lighter(self, origin: Battle, kept_id: str, kind: RematchKind) -> Candidate | Refusal:
-        candidates = self.health.candidates
+    def _lighter(self, origin: Battle, kept_id: str, kind: RematchKind, event: Event | None) -> Candidate | Refusal:
+        candidates = self.health.best(allowed_in(event, self.line_up.candidates))
         if kind is RematchKind.SHORTER:
             return next((one for one in candidates if one.model_id == kept_id), Refusal.MODEL_GONE)
         model = self.line_up.catalogue.model_or_stranger(kept_id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 
 from arena.domain.battle import Answer, AnswerStatus
+from arena.domain.event import allowed_in, answer_cap
 from arena.domain.pairing import draw_replacement
 from arena.domain.side import Side
 from arena.errors import ArenaError, ContentFiltered, EndpointError, FootprintError, StorageError
@@ -145,9 +146,10 @@ class BattleWriter:
         history = await asyncio.to_thread(self._stores.battles.pair_history, battle.visitor_id, demo=battle.is_demo)
         partner = live.answers[side.other].model_id
         tried = frozenset({answer.model_id})
+        candidates = allowed_in(live.event, self._line_up.candidates)
         replacements = (
             draw_replacement(answer.model_id, partner, offer, history, self._rng, tried=tried, mode=battle.mode)
-            for offer in self._health.draws(kept=tried | {partner})  # both measure what fits their side
+            for offer in self._health.draws(candidates, kept=tried | {partner})  # both measure what fits their side
         )
         return next(filter(None, replacements), None)
 
@@ -201,7 +203,9 @@ class BattleWriter:
             messages.append(ChatMessage("user", turn.prompt))
             messages.append(ChatMessage("assistant", turn.answers[side].text))
         messages.append(ChatMessage("user", self._instructions.prompt_of(live.battle, live.turn.prompt)))
-        return self._line_up.request(live.answers[side].model_id, tuple(messages), self._rules.max_answer_tokens)
+        return self._line_up.request(
+            live.answers[side].model_id, tuple(messages), answer_cap(live.event, self._rules.max_answer_tokens)
+        )
 
     async def _store_side(self, live: LiveBattle, side: Side) -> None:
         """Write an ended answer with its footprint."""

@@ -30,7 +30,14 @@ from arena.storage.rows import (
     TurnRow,
     VoteRow,
 )
-from arena.storage.transactions import insert_into, lock_battle, reading, writing
+from arena.storage.transactions import (
+    hold_event_open,
+    insert_into,
+    lock_battle,
+    lock_open_battle,
+    reading,
+    writing,
+)
 from arena.storage.translate import (
     answer_columns,
     to_answer_rows,
@@ -56,9 +63,13 @@ class BattleStore:
         self._code_version = code_version
 
     def create_battle(self, battle: Battle) -> None:
-        """Write a battle with its sides, its turns and their answers. Raises BudgetSpent, see ``reserve``."""
+        """Write a battle with its sides, its turns and their answers.
+
+        Raises EventNotFound, EventNotOpen, BudgetSpent, see ``reserve``.
+        """
         row = to_battle_row(battle, catalogue_version=self._catalogue_version, code_version=self._code_version)
         with writing(self._engine) as session:
+            hold_event_open(session, battle.event_id, to_spend=True)
             reserve(session, battle.event_id, asked_of(battle))
             session.add(row)
             for side, model_id in battle.models.items():
@@ -71,14 +82,15 @@ class BattleStore:
     def add_turn(self, battle_id: str, turn: Turn) -> None:
         """Write one more turn.
 
-        Raises BattleNotFound, BattleClosed once purged, BattleBusy when that turn was already asked for, BudgetSpent.
+        Raises BattleNotFound, EventNotOpen, BattleClosed once purged, BattleBusy when that turn was already asked
+        for, BudgetSpent.
         """
         with writing(self._engine) as session:
-            lock_battle(session, battle_id)
+            event_id = lock_open_battle(session, battle_id, to_spend=True)
             _refuse_purged(session, battle_id)
             if _find_turn(session, battle_id, turn.index) is not None:
                 raise BattleBusy(f"turn {turn.index} of battle {battle_id} exists")
-            reserve(session, session.get_one(BattleRow, battle_id).event_id, turn.answers.values())
+            reserve(session, event_id, turn.answers.values())
             _write_turn(session, battle_id, turn)
 
     def save_answer(
@@ -162,10 +174,10 @@ class BattleStore:
         """Record a first vote, or change it until the reveal; the same vote again changes nothing.
 
         ``created_at`` is the time of the first vote, ``changed_at`` that of the last change of outcome.
-        Raises BattleNotFound, BattleClosed once this visitor saw the footprints or the texts were purged.
+        Raises BattleNotFound, EventNotOpen, BattleClosed once this visitor saw the footprints or the texts were purged.
         """
         with writing(self._engine) as session:
-            lock_battle(session, vote.battle_id)
+            lock_open_battle(session, vote.battle_id)
             _refuse_purged(session, vote.battle_id)
             if session.get(RevealRow, (vote.battle_id, vote.visitor_id)) is not None:
                 raise BattleClosed(f"battle {vote.battle_id} was revealed")
@@ -178,9 +190,12 @@ class BattleStore:
             return _read_opinion(session, battle_id, visitor_id)
 
     def save_reaction(self, reaction: Reaction) -> None:
-        """Write what a visitor thinks of one side, in place of any earlier word. Raises BattleNotFound."""
+        """Write what a visitor thinks of one side, in place of any earlier word.
+
+        Raises BattleNotFound, EventNotOpen.
+        """
         with writing(self._engine) as session:
-            lock_battle(session, reaction.battle_id)
+            lock_open_battle(session, reaction.battle_id)
             reaction_id = _write_reaction(session, reaction)
             session.exec(delete(ReactionQualityRow).where(col(ReactionQualityRow.reaction_id) == reaction_id))
             for quality in reaction.qualities:

@@ -51,16 +51,29 @@ def asked_of(battle: Battle) -> Collection[Answer]:
     return [answer for turn in battle.turns for side, answer in turn.answers.items() if side is not kept]
 
 
-def keep_spent(session: Session, visitor_id: str) -> None:
-    """Note what the battles of a visitor cost each event, just before they are erased."""
-    query = select(BattleRow.event_id).where(BattleRow.visitor_id == visitor_id, col(BattleRow.event_id).is_not(None))
-    for event_id in sorted(filter(None, session.exec(query.distinct()))):
+def lock_budgets(session: Session, which: ColumnElement[bool]) -> None:
+    """Let nobody spend in the events of some battles until the transaction ends.
+
+    Before any of these battles is locked: whoever adds a turn to one waits for its event first.
+    """
+    for event_id in _events_of(session, which):
         _locked(session, event_id)
-        spent = _counted(session, BattleRow.event_id == event_id, BattleRow.visitor_id == visitor_id)
+
+
+def keep_spent(session: Session, which: ColumnElement[bool]) -> None:
+    """Note what some battles cost each event, just before they are erased; after ``lock_budgets``."""
+    for event_id in _events_of(session, which):
+        spent = _counted(session, BattleRow.event_id == event_id, which)
         row = session.get(SpentRow, event_id) or SpentRow(event_id=event_id, answers=0, cost_eur=0.0, unpriced=0)
         total = _kept(row) + spent
         row.answers, row.cost_eur, row.unpriced = total.answers, total.cost_eur, total.unpriced
         session.add(row)
+
+
+def _events_of(session: Session, which: ColumnElement[bool]) -> list[str]:
+    """In one order, or two who lock them would lock each other out."""
+    query = select(BattleRow.event_id).where(which, col(BattleRow.event_id).is_not(None))
+    return sorted(filter(None, session.exec(query.distinct())))
 
 
 def _locked(session: Session, event_id: str | None) -> EventRow | None:

@@ -75,6 +75,15 @@ class ParticipantRow(TableRow, table=True):
     joined_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class SigningKeyRow(TableRow, table=True):
+    """The key that signs organisers' cookies: one for all processes on this database, made once."""
+
+    __tablename__ = "signing_key"
+
+    id: int = Field(primary_key=True)
+    key: str = Field(sa_type=StoredText)
+
+
 class ExportKeyRow(TableRow, table=True):
     """The secret under which one event's exported ids are made; with it goes what links its files to the database."""
 

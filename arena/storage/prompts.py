@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select
 
 from arena.domain.asked import AskedPrompt, PromptPage
 from arena.errors import BattleNotFound
+from arena.storage.budgets import keep_spent, lock_budgets
 from arena.storage.rows import BattleRow, TurnRow
 from arena.storage.space import free_space
 from arena.storage.transactions import lock_battle, reading, writing
@@ -63,10 +64,16 @@ class PromptStore:
             session.add(turn)
 
     def delete(self, battle_id: str, event_ids: AbstractSet[str] | None) -> None:
-        """Delete a battle with everything that hangs on it. Raises BattleNotFound. The bytes follow later."""
+        """Delete a battle with everything that hangs on it, but for what it cost its event.
+
+        Raises BattleNotFound. The bytes follow later.
+        """
         with writing(self._engine) as session:
+            this = col(BattleRow.id) == battle_id
+            lock_budgets(session, this)
             _require(session, battle_id, event_ids)
-            session.exec(delete(BattleRow).where(col(BattleRow.id) == battle_id))
+            keep_spent(session, this)
+            session.exec(delete(BattleRow).where(this))
 
     def free_space(self) -> None:
         """Give back what was deleted; see ``arena.storage.space``."""

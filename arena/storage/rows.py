@@ -18,7 +18,14 @@ from arena.domain.vote import Outcome, Quality
 from arena.storage.budget_rows import SpentRow
 from arena.storage.census_rows import CensusChangeRow, CensusPlaceRow, CensusRow
 from arena.storage.columns import KeyText, StoredText, UtcDateTime, one_of
-from arena.storage.event_rows import EventModelRow, EventRow, ExportKeyRow, OrganiserLinkRow, ParticipantRow
+from arena.storage.event_rows import (
+    EventModelRow,
+    EventRow,
+    ExportKeyRow,
+    OrganiserLinkRow,
+    ParticipantRow,
+    SigningKeyRow,
+)
 from arena.storage.table import TableRow
 
 __all__ = [  # all tables are known here
@@ -30,6 +37,7 @@ __all__ = [  # all tables are known here
     "ExportKeyRow",
     "OrganiserLinkRow",
     "ParticipantRow",
+    "SigningKeyRow",
     "SpentRow",
     "TableRow",
 ]

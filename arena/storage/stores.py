@@ -8,7 +8,9 @@ from arena.storage.battles import BattleStore
 from arena.storage.budgets import BudgetStore
 from arena.storage.censuses import CensusStore
 from arena.storage.datasets import DatasetStore
+from arena.storage.events import EventStore
 from arena.storage.footprints import FootprintStore
+from arena.storage.organisers import OrganiserStore
 from arena.storage.prompts import PromptStore
 from arena.storage.reflections import ReflectionStore
 from arena.storage.reports import ReportStore
@@ -19,7 +21,7 @@ from arena.storage.visitors import VisitorStore
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where battles and what follows from them are kept, what is read of all, and what is erased or hidden."""
+    """Where battles, what follows from them and events are kept, what is read of all, and what is erased or hidden."""
 
     battles: BattleStore
     footprints: FootprintStore
@@ -32,6 +34,8 @@ class Stores:
     datasets: DatasetStore
     censuses: CensusStore
     prompts: PromptStore
+    events: EventStore
+    organisers: OrganiserStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -48,4 +52,6 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         datasets=DatasetStore(engine),
         censuses=CensusStore(engine),
         prompts=PromptStore(engine),
+        events=EventStore(engine),
+        organisers=OrganiserStore(engine),
     )

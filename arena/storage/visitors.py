@@ -12,7 +12,7 @@ from arena.domain.side import Side
 from arena.domain.summary import Erased, PastAnswer, PastBattle
 from arena.domain.vote import Outcome
 from arena.errors import BattleBusy
-from arena.storage.budgets import keep_spent
+from arena.storage.budgets import keep_spent, lock_budgets
 from arena.storage.footprints import read_footprints
 from arena.storage.reflections import to_reflections
 from arena.storage.rows import (
@@ -21,6 +21,7 @@ from arena.storage.rows import (
     BattleSideRow,
     BetRow,
     NeedRow,
+    ParticipantRow,
     ReactionRow,
     RematchRow,
     RevealRow,
@@ -76,18 +77,21 @@ class VisitorStore:
         BattleBusy.
         """
         with writing(self._engine) as session:
-            mine = select(BattleRow.id).where(BattleRow.visitor_id == visitor_id).order_by(col(BattleRow.id))
-            ids = session.exec(mine.with_for_update()).all()  # nobody adds a turn meanwhile
+            mine = col(BattleRow.visitor_id) == visitor_id
+            lock_budgets(session, mine)
+            locked = select(BattleRow.id).where(mine).order_by(col(BattleRow.id)).with_for_update()
+            ids = session.exec(locked).all()  # nobody adds a turn meanwhile
             if any(is_running(battle_id) for battle_id in ids):
                 raise BattleBusy
-            keep_spent(session, visitor_id)
+            keep_spent(session, mine)
             prompts, answers = _count_texts(session, visitor_id)
             votes = session.exec(delete(VoteRow).where(col(VoteRow.visitor_id) == visitor_id)).rowcount
             others = sum(
                 session.exec(delete(row).where(col(row.visitor_id) == visitor_id)).rowcount for row in OTHER_OPINIONS
             )
-            session.exec(delete(RevealRow).where(col(RevealRow.visitor_id) == visitor_id))
-            battles = session.exec(delete(BattleRow).where(col(BattleRow.visitor_id) == visitor_id)).rowcount
+            for row in (RevealRow, ParticipantRow):
+                session.exec(delete(row).where(col(row.visitor_id) == visitor_id))
+            battles = session.exec(delete(BattleRow).where(mine)).rowcount
             return Erased(battles=battles, prompts=prompts, answers=answers, votes=votes, others=others)
 
     def free_space(self) -> None:

@@ -120,9 +120,19 @@
     });
   };
 
+  /* Where an event takes suggestions only, they fill the box and nobody types into it. */
+  window.arenaEvent = (root, watch) => {
+    const apply = () => {
+      const box = find("#prompt textarea");
+      if (box) box.readOnly = Boolean(root.querySelector('[data-event="open"][data-moderation="suggestions"]'));
+    };
+    watch("value", apply);
+    apply();
+  };
+
   /* The page's language is that of its address; Gradio would put the browser's. */
   const root = document.documentElement;
-  const language = location.pathname.split("/")[1];
+  const language = location.pathname.match(/\/(fr|en)(?:\/|$)/)[1];
   const keepLanguage = () => root.lang === language || (root.lang = language);
   keepLanguage();
   new MutationObserver(keepLanguage).observe(root, { attributeFilter: ["lang"] });

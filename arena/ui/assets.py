@@ -15,6 +15,8 @@ from starlette.responses import Response
 _FOREVER = "public, max-age=31536000, immutable"  # every file name carries a hash of its content
 _ONE_DAY = "public, max-age=86400"
 _GRADIO_ASSETS = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
+_ICONS_AND_SHEETS = ("icon.svg", "style.css", "reading.css", "organiser.css", "dashboard.css", "leaderboard.css")
+_SCRIPTS = ("arena.js", "summary.js", "organiser.js", "dashboard.js")
 _COMPRESSIBLE = {".js", ".css", ".svg", ".json"}
 _TAGS = {
     ".svg": Markup('<link rel="icon" type="image/svg+xml" href="{}">'),
@@ -52,25 +54,16 @@ class OwnAssets:
     def __init__(self) -> None:
         self._by_name: dict[str, _Asset] = {}
         self._address: dict[str, str] = {}
-        for name in (
-            "style.css",
-            "reading.css",
-            "dashboard.css",
-            "leaderboard.css",
-            "arena.js",
-            "summary.js",
-            "dashboard.js",
-            "icon.svg",
-        ):
+        for name in (*_ICONS_AND_SHEETS, *_SCRIPTS):
             content = resources.files("arena.ui").joinpath(name).read_bytes()
             stem, suffix = name.split(".")
             hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
             self._by_name[hashed] = _asset(hashed, content)
             self._address[name] = f"/own/{hashed}"
 
-    def head(self) -> str:
-        """The tags that a page puts into its head."""
-        return self.links("icon.svg", "style.css", "arena.js")
+    def head(self, *more: str) -> str:
+        """The tags that a page puts into its head; ``more`` are files of its own."""
+        return self.links("icon.svg", "style.css", "arena.js", *more)
 
     def links(self, *names: str) -> Markup:
         """The tags that load some of our files, in this order. Raises KeyError for one that we do not have."""

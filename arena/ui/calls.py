@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_CALL = re.compile(r"/(\w+)/gradio_api/run/predict/?")
+_CALL = re.compile(r"/((?:\w+/)?\w+)/gradio_api/run/predict/?")
 _SESSION = re.compile(r"\w{1,64}")
 # Gradio keeps the values of every page that it ever showed, 120 kB a visitor, and makes them anew for each
 # newcomer. Our handlers read none of that: what a visitor may see comes from the cookie and the database. So
@@ -25,7 +25,7 @@ class PlainCalls:
     """Lets through calls of known functions with texts and lists of texts."""
 
     def __init__(self, app: ASGIApp, *, input_counts: InputCounts) -> None:
-        """``input_counts``: for each locale, how many values each function takes, by its number."""
+        """``input_counts``: for each mounted page (``fr``), how many values each function takes, by its number."""
         self._app = app
         self._input_counts = input_counts
 
@@ -52,7 +52,7 @@ class PlainCalls:
 
         await self._app({**scope, "headers": headers}, receive_plain, send)
 
-    def _plain(self, locale: str, body: bytes) -> bytes | None:
+    def _plain(self, page: str, body: bytes) -> bytes | None:
         try:
             call = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -60,7 +60,7 @@ class PlainCalls:
         if not isinstance(call, dict):
             return None
         number, values, session = call.get("fn_index"), call.get("data"), call.get("session_hash")
-        counts = self._input_counts.get(locale, {})
+        counts = self._input_counts.get(page, {})
         if type(number) is not int or not isinstance(values, list) or counts.get(number) != len(values):
             return None
         if not isinstance(session, str) or not _SESSION.fullmatch(session) or not all(map(_is_plain, values)):

@@ -15,18 +15,22 @@ from arena.ui.text import Text
 _RETRIED = (AnswerStatus.FAILED, AnswerStatus.TRUNCATED)
 
 
-def header(text: Text) -> str:
-    """Name, one line of what this is, the other language, and the place where the page speaks."""
+def header(text: Text, *, title: str = "page.heading", tagline: str = "page.tagline", place: str = "") -> str:
+    """Heading, one line of what this is, the other language, and the place where the page speaks.
+
+    ``title`` and ``tagline`` are keys, ``place`` begins the address: of another page than the participant's.
+    """
     other = "en" if text.locale == "fr" else "fr"
     return Markup(
         '<header class="masthead">'
         '<div><h1>{title}</h1><p class="tagline">{tagline}</p></div>'
-        '<a class="language" href="/{other}/" lang="{other}" hreflang="{other}">{language}</a>'
+        '<a class="language" href="/{place}{other}/" lang="{other}" hreflang="{other}">{language}</a>'
         "</header>"
         '<div id="announcer" class="unseen" role="status" aria-live="polite"></div>'
     ).format(
-        title=text("page.heading"),
-        tagline=text("page.tagline"),
+        title=text(title),
+        tagline=text(tagline),
+        place=place,
         other=other,
         language=text("page.other_language"),
     )

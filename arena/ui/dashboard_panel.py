@@ -1,7 +1,7 @@
 """The dashboard on the organisers' page: numbers and percentages, kept fresh while somebody looks."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import gradio as gr
 import pandas as pd
@@ -10,27 +10,20 @@ from markupsafe import Markup
 from arena.domain.breakdowns import FIRST
 from arena.domain.census import LEAST_PEOPLE
 from arena.domain.dashboard import Dashboard
-from arena.services.dashboards import Access, Dashboards, DashboardView, EventIds, chosen_events
+from arena.services.dashboards import Dashboards, DashboardView, EventIds, chosen_events
+from arena.services.organisers import Access
 from arena.ui.cards import section_heading
 from arena.ui.cost_tables import costs
 from arena.ui.dashboard_numbers import interval, number
 from arena.ui.guard import DIRECT, Updates
-from arena.ui.inputs import Input, word
+from arena.ui.inputs import word
 from arena.ui.layout import html
 from arena.ui.opinion_tables import outcomes, reflections
+from arena.ui.organiser_guard import OrganiserGuard
 from arena.ui.reading_parts import definitions, joined, paragraphs
 from arena.ui.text import Text
 
 CHART_HEIGHT = 260  # pixels
-
-
-class OrganiserGuard(Protocol):
-    """Wraps a handler that takes what one may see first; its words go to ``problem``, an output of every listener."""
-
-    problem: gr.HTML
-
-    def guarded(self, handler: Callable[..., Awaitable[Updates]], *inputs: Input) -> Callable[..., Awaitable[Updates]]:
-        """The handler as Gradio calls it."""
 
 
 class DashboardPanel:

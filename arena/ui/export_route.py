@@ -1,7 +1,6 @@
 """Exports as downloads: ``GET /organise/export/{event_id}/{dataset}.{format}``, for organisers of that event only."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from typing import Protocol
 
 import anyio
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from arena.domain.dataset import Dataset, Format, formats_of
 from arena.errors import EventNotFound, ParquetMissing, StorageError, TooFewPeople
 from arena.services.codebook import codebook_files, load_codebook
 from arena.services.datasets import Datasets, Opened, Wish
+from arena.ui.access import ORGANISER_COOKIE, AccessOf
 from arena.ui.problems import problem_words
 from arena.ui.text import LOCALES, Text
 
@@ -28,19 +28,11 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _STATUS = {EventNotFound: 404, TooFewPeople: 409, ParquetMissing: 501, StorageError: 503}
 
 
-class MaySee(Protocol):
-    """What an organiser may see."""
-
-    def may_see(self, event_id: str) -> bool:
-        """Whether this event is theirs."""
-
-
-AccessOf = Callable[[Request], Awaitable[MaySee]]
-
-
-def export_routes(datasets: Callable[[], Datasets], access: AccessOf, texts: Mapping[str, Text]) -> tuple[Route, ...]:
-    """The downloads and their codebook. ``access`` says what the sender of a request may see."""
-    downloads = Downloads(datasets, access, texts)
+def export_routes(
+    datasets: Callable[[], Datasets], access_of: AccessOf, texts: Mapping[str, Text]
+) -> tuple[Route, ...]:
+    """The downloads and their codebook. ``access_of`` says by the cookie what somebody may see."""
+    downloads = Downloads(datasets, access_of, texts)
     return (
         Route(f"{EXPORT_PATH}/{{event_id}}/{{file}}", downloads.serve),
         Route(f"{CODEBOOK_PATH}/{{file}}", codebook_endpoint()),
@@ -57,9 +49,9 @@ def export_link(event_id: str, wish: Wish, locale: str) -> str:
 class Downloads:
     """Answers the downloads of all events."""
 
-    def __init__(self, datasets: Callable[[], Datasets], access: AccessOf, texts: Mapping[str, Text]) -> None:
+    def __init__(self, datasets: Callable[[], Datasets], access_of: AccessOf, texts: Mapping[str, Text]) -> None:
         self._datasets = datasets
-        self._access = access
+        self._access_of = access_of
         self._texts = texts
 
     async def serve(self, request: Request) -> Response:
@@ -68,7 +60,8 @@ class Downloads:
         event_id = request.path_params["event_id"]
         wish = _wish_of(request)
         try:
-            if wish is None or not (await self._access(request)).may_see(event_id):
+            access = await self._access_of(request.cookies.get(ORGANISER_COOKIE))
+            if wish is None or not access.may_see(event_id):
                 raise EventNotFound
             opened = await self._datasets().open_event(event_id, wish)
         except (EventNotFound, TooFewPeople, ParquetMissing, StorageError) as error:

@@ -1,7 +1,7 @@
 """The organisers' panel of downloads: what each file holds, where it is, and the choice of texts."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
@@ -9,24 +9,17 @@ from markupsafe import Markup
 from arena.domain.dataset import LEAST_PEOPLE, Dataset, formats_of
 from arena.domain.export_scope import Census
 from arena.services.datasets import Datasets, Overview, Wish
+from arena.services.organisers import Access
 from arena.ui.cards import notice, section_heading
-from arena.ui.export_route import CODEBOOK_PATH, MaySee, export_link
+from arena.ui.export_route import CODEBOOK_PATH, export_link
 from arena.ui.guard import DIRECT, Updates
-from arena.ui.inputs import Input, word, words
+from arena.ui.inputs import word, words
 from arena.ui.layout import html
+from arena.ui.organiser_guard import OrganiserGuard
 from arena.ui.reading_parts import bullets, joined
 from arena.ui.text import Text
 
 _OPTIONS = ("texts", "demo")
-
-
-class OrganiserGuard(Protocol):
-    """Wraps a handler that takes what one may see first; its words go to ``problem``, an output of every listener."""
-
-    problem: gr.HTML
-
-    def guarded(self, handler: Callable[..., Awaitable[Updates]], *inputs: Input) -> Callable[..., Awaitable[Updates]]:
-        """The handler as Gradio calls it."""
 
 
 class ExportsPanel:
@@ -58,13 +51,13 @@ class ExportsPanel:
         offer = on.guarded(self._offer, word, words)
         self.options.input(offer, [chosen, self.options], [self.files, on.problem], **DIRECT)
 
-    async def render(self, access: MaySee, event_id: str) -> Updates:
+    async def render(self, access: Access, event_id: str) -> Updates:
         """The files of one event, without texts; none for all events at once. Raises StorageError."""
         is_theirs = bool(event_id) and access.may_see(event_id)
         files = await self._files(event_id, ()) if is_theirs else self._paragraph("exports.choose")
         return {self.options: gr.update(value=[], visible=is_theirs), self.files: files}
 
-    async def _offer(self, access: MaySee, event_id: str, options: Sequence[str]) -> Updates:
+    async def _offer(self, access: Access, event_id: str, options: Sequence[str]) -> Updates:
         if not (event_id and access.may_see(event_id)):
             return {self.files: self._paragraph("exports.choose")}
         return {self.files: await self._files(event_id, options)}

@@ -1,9 +1,9 @@
 """The organiser's panel of health and money: which models answer, which are paused, what is left of the budget."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Protocol
+from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
@@ -13,40 +13,18 @@ from arena.domain.figures import format_number, two_digits
 from arena.domain.health import HealthState, Tally
 from arena.services.arena import Arena
 from arena.services.health import EndpointHealth, HealthLine, HealthReport
+from arena.services.organisers import Access
 from arena.ui.cards import notice, section_heading
 from arena.ui.guard import DIRECT, Updates
-from arena.ui.inputs import Input, word
+from arena.ui.inputs import word
 from arena.ui.layout import html
+from arena.ui.organiser_guard import OrganiserGuard
 from arena.ui.reading_parts import bullets, joined, table
 from arena.ui.text import Text
 
 # A second way to tell the states apart beside their words; colour is not one.
 _SYMBOLS = {HealthState.OK: "✓", HealthState.SLOW: "…", HealthState.FAILING: "!", HealthState.PAUSED: "‖"}
 _CENT = Decimal("0.01")
-
-
-class Access(Protocol):
-    """What an organiser may see."""
-
-    @property
-    def event_ids(self) -> frozenset[str]:
-        """The events that are theirs."""
-
-    @property
-    def is_deployer(self) -> bool:
-        """Whether all events are."""
-
-    def may_see(self, event_id: str) -> bool:
-        """Whether one event is."""
-
-
-class OrganiserGuard(Protocol):
-    """Wraps a handler that takes the access first; its words go to ``problem``, an output of every listener."""
-
-    problem: gr.HTML
-
-    def guarded(self, handler: Callable[..., Awaitable[Updates]], *inputs: Input) -> Callable[..., Awaitable[Updates]]:
-        """The handler as Gradio calls it."""
 
 
 class HealthPanel:
@@ -75,7 +53,7 @@ class HealthPanel:
 
     async def render(self, access: Access, event_id: str) -> Updates:
         """Nothing for who organises nothing; the budget of the chosen event for who may see it."""
-        if not (access.is_deployer or access.event_ids):
+        if access.is_none:
             return {self.budget: "", self.health: ""}
         arena = self._arena()
         is_theirs = bool(event_id) and access.may_see(event_id)

@@ -23,4 +23,14 @@ def words(value: object) -> list[str]:
     return [word(item) for item in value]
 
 
-Input = Callable[[object], str | list[str]]
+def whole(value: object) -> int:
+    """A whole number written as a text; nothing counts as 0. Raises InvalidChoice for anything else."""
+    text = word(value)
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise InvalidChoice("expected a whole number")
+    return int(text)
+
+
+Input = Callable[[object], str | int | list[str]]

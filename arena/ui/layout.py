@@ -20,6 +20,7 @@ LIKES = {"liked": True, "disliked": False, "none": None}
 class Slots:
     """What the sections of the page lay out, by place."""
 
+    under_header: Callable[[], None]
     under_prompt: Callable[[], None]
     under_vote: Callable[[], None]
     in_footprints: Callable[[], None]
@@ -47,6 +48,7 @@ class Parts:
     problem: gr.HTML
     consent: gr.HTML
     prompt: gr.Textbox
+    modes: gr.Accordion
     mode: gr.Radio
     chosen: gr.CheckboxGroup
     send: gr.Button
@@ -87,11 +89,17 @@ def html(value: str, *, elem_id: str | None = None, js_on_load: str | None = Non
     return gr.HTML(value, elem_id=elem_id, js_on_load=js_on_load, padding=False, apply_default_css=False)
 
 
+def unshown(elem_id: str | None = None) -> gr.Textbox:
+    """A value that handlers pass on to each other through the page."""
+    return gr.Textbox("", visible="hidden", elem_id=elem_id, elem_classes=["unshown"], show_label=False)
+
+
 def lay_out(text: Text, suggestions: Suggestions, slots: Slots) -> Parts:
     """Make every component of the page, in reading order, inside the current Blocks."""
     html(cards.header(text), elem_id="top")
+    slots.under_header()
     control = html("", elem_id="control", js_on_load="arenaControl(element, trigger, watch)")
-    battle_id = gr.Textbox("", visible="hidden", elem_id="battle-id", show_label=False)
+    battle_id = unshown("battle-id")
     notice = html("", elem_id="notice")
     problem = html("", elem_id="problem")
     compose = _compose(text, suggestions, slots)
@@ -141,7 +149,7 @@ def _compose(text: Text, suggestions: Suggestions, slots: Slots) -> dict[str, An
         slots.under_prompt()
         send = gr.Button(text("prompt.send"), variant="primary", elem_id="send", size="lg")
         html(cards.suggestions(text, suggestions), elem_id="suggestions")
-        with gr.Accordion(text("mode.label"), open=False, elem_id="modes"):
+        with gr.Accordion(text("mode.label"), open=False, elem_id="modes") as modes:
             mode = gr.Radio(
                 [(text(f"mode.{mode}"), mode.value) for mode in PairingMode],
                 value=PairingMode.RANDOM.value,
@@ -149,7 +157,7 @@ def _compose(text: Text, suggestions: Suggestions, slots: Slots) -> dict[str, An
                 elem_id="mode",
             )
             chosen = gr.CheckboxGroup([], label=text("mode.choose.label"), visible=False, elem_id="chosen")
-    return {"consent": consent, "prompt": prompt, "send": send, "mode": mode, "chosen": chosen}
+    return {"consent": consent, "prompt": prompt, "send": send, "modes": modes, "mode": mode, "chosen": chosen}
 
 
 def _side(text: Text, side: Side) -> SideParts:

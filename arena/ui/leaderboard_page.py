@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -94,12 +96,15 @@ class LeaderboardPage:
             return self._page(text, Markup(refused) + filter_form(text, choices, {}), status=400)
         except StorageError as error:
             return self._page(text, Markup(cards.problem(problem_words(text, error))), status=503)
-        reply = self._page(text, leaderboard_body(text, kept, choices, taken))
+        reply = self._page(text, leaderboard_body(text, kept, choices, taken), taken=taken)
         reply.headers["Cache-Control"] = CACHING
         return reply
 
-    def _page(self, text: Text, body: Markup, *, status: int = 200) -> Response:
-        reply = reading_page(
+    def _page(
+        self, text: Text, body: Markup, *, status: int = 200, taken: Mapping[str, str] = MappingProxyType({})
+    ) -> Response:
+        """With the filters that the same page in the other language takes over."""
+        return reading_page(
             self._own,
             text,
             here=LEADERBOARD,
@@ -108,9 +113,8 @@ class LeaderboardPage:
             status=status,
             scripts=("leaderboard.css",),
             places=(*READING_PLACES, LEADERBOARD),
+            elsewhere="/{locale}/{here}" + (f"?{urlencode(taken)}" if taken else ""),
         )
-        reply.headers["Cache-Control"] = "no-store"
-        return reply
 
 
 def _wanted(taken: Mapping[str, str]) -> tuple[StandingFilter, Openness | None]:

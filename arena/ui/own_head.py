@@ -26,7 +26,7 @@ class OwnHead:
         if scope["type"] != "http" or scope["path"] not in self._pages:
             await self._app(scope, receive, send)
             return
-        locale = scope["path"].strip("/").encode()
+        locale = scope["path"].strip("/").rpartition("/")[2].encode()
         accepts_brotli = "br" in Headers(scope=scope).get("accept-encoding", "")
         start: Message | None = None
         body = b""

@@ -5,16 +5,16 @@ from contextlib import suppress
 
 import gradio as gr
 
-from arena.domain.pairing import PairingMode
 from arena.domain.projection import Crowd
 from arena.domain.side import Side
 from arena.domain.suggestions import Suggestions
 from arena.domain.vote import NEGATIVE_QUALITIES, POSITIVE_QUALITIES, Reaction
-from arena.errors import BattleClosed
+from arena.errors import BattleClosed, EventNotOpen
 from arena.services.arena import Arena
 from arena.services.battles import BattleView
 from arena.ui import cards
 from arena.ui.bet_section import BetSection
+from arena.ui.event_section import EventSection
 from arena.ui.footprints_section import FootprintsSection
 from arena.ui.guard import DIRECT, Guard, Handler, Updates
 from arena.ui.inputs import word, words
@@ -46,6 +46,7 @@ class DuelPage:
         self._suggestions = suggestions
         self._text = text
         self._places = places
+        self._event = EventSection(arena, text)
         self._bet = BetSection(arena, text)
         self._footprints = FootprintsSection(arena, text)
         self._projection = ProjectionSection(arena, text, crowds, self._footprints)
@@ -73,6 +74,7 @@ class DuelPage:
     def _slots(self) -> Slots:
         need = self._need.lay_out
         return Slots(
+            under_header=self._event.lay_out,
             under_prompt=need if self._need.is_before else _nothing,
             under_vote=self._bet.lay_out,
             in_footprints=self._in_footprints,
@@ -100,7 +102,10 @@ class DuelPage:
     def _connect(self, blocks: gr.Blocks, parts: Parts) -> None:
         on = Guard(parts.problem, self._text)
         shown = parts.rendered
-        blocks.load(on.guarded(self._load(parts)), None, shown, **DIRECT)
+        with_event = [*shown, *self._event.parts(parts)]
+        blocks.load(on.guarded(self._load(parts)), None, with_event, **DIRECT)
+        of_event = [*self._event.parts(parts), parts.problem]
+        self._event.leave.click(on.guarded(self._leave_event(parts)), None, of_event, **DIRECT)
         gr.on(
             [parts.send.click, parts.prompt.submit],
             on.guarded(self._start(parts), word, word, words, word),
@@ -135,7 +140,7 @@ class DuelPage:
         )
         for section in self._sections:
             section.connect(on, parts)
-        parts.new_duel.click(on.guarded(self._leave(parts), word), parts.battle_id, shown, **DIRECT)
+        parts.new_duel.click(on.guarded(self._leave(parts), word), parts.battle_id, with_event, **DIRECT)
 
     def _connect_side(self, on: Guard, parts: Parts, side: Side, side_parts: SideParts) -> None:
         gr.on(
@@ -155,7 +160,8 @@ class DuelPage:
             battles = self._arena().battles
             updates = self._render(parts, await battles.current(visitor_id))
             is_new = await battles.is_new(visitor_id)
-            return updates | {parts.consent: cards.consent(self._text) if is_new else ""}
+            updates |= {parts.consent: cards.consent(self._text) if is_new else ""}
+            return updates | await self._event.shown(visitor_id, parts)
 
         return load
 
@@ -190,12 +196,10 @@ class DuelPage:
         return view if view and not view.battle.is_over else None
 
     def _offer_models(self, parts: Parts) -> Handler:
-        async def offer(_visitor_id: str, mode: str) -> Updates:
-            """Names reach the browser only for the mode that is not blind."""
-            is_choice = mode == PairingMode.CHOOSE
-            models = self._arena().line_up.models if is_choice else ()
-            choices = [(model.display_name, model.id) for model in models]
-            return {parts.chosen: gr.update(choices=choices, value=[], visible=is_choice)}
+        async def offer(visitor_id: str, mode: str) -> Updates:
+            """In an event its own mode decides, whatever a script sends."""
+            event = await self._arena().events.current(visitor_id)
+            return {parts.chosen: self._event.offered(event, event.settings.mode if event else mode)}
 
         return offer
 
@@ -246,7 +250,7 @@ class DuelPage:
         async def reveal_footprints(visitor_id: str, battle_id: str, outcome: str, comment: str) -> Updates:
             battles = self._arena().battles
             if outcome:  # the comment may have been written after the vote
-                with suppress(BattleClosed):  # revealed from another tab: that vote stands
+                with suppress(BattleClosed, EventNotOpen):  # revealed from another tab, or too late: that vote stands
                     await battles.vote(visitor_id, battle_id, outcome, comment)
             view = await battles.reveal_footprints(visitor_id, battle_id)
             return self._render(parts, view, focus="footprints-heading")
@@ -256,9 +260,15 @@ class DuelPage:
     def _leave(self, parts: Parts) -> Handler:
         async def leave(visitor_id: str, battle_id: str) -> Updates:
             await self._arena().battles.leave(visitor_id, battle_id)
-            return self._render(parts, None, focus="top")
+            return self._render(parts, None, focus="top") | await self._event.shown(visitor_id, parts)
 
         return leave
+
+    def _leave_event(self, parts: Parts) -> Handler:
+        async def leave_event(visitor_id: str) -> Updates:
+            return await self._event.left(visitor_id, parts)
+
+        return leave_event
 
     # -- what a view sets ---------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Errors in words that a visitor can act on."""
+"""Errors in words that a visitor or an organiser can act on."""
 
 from decimal import Decimal
 

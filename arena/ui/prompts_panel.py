@@ -8,12 +8,13 @@ from markupsafe import Markup
 
 from arena.domain.asked import AskedPrompt
 from arena.errors import InvalidChoice
-from arena.services.dashboards import Access, Dashboards, chosen_events
+from arena.services.dashboards import Dashboards, chosen_events
+from arena.services.organisers import Access
 from arena.ui.cards import notice, section_heading
-from arena.ui.dashboard_panel import OrganiserGuard
 from arena.ui.guard import DIRECT, Updates
 from arena.ui.inputs import word
 from arena.ui.layout import html
+from arena.ui.organiser_guard import OrganiserGuard
 from arena.ui.summary_words import one_line
 from arena.ui.text import Text
 
@@ -82,7 +83,7 @@ class PromptsPanel:
     async def render(self, access: Access, event_id: str) -> Updates:
         """The latest prompts of an event, or of all that one may see. Raises StorageError."""
         if event_id and not access.may_see(event_id):
-            event_id, access = "", _Nobody()
+            event_id, access = "", Access()
         return {self._words: ""} | await self._listing(access, event_id, "", 0)
 
     async def _found(self, access: Access, event_id: str, words: str) -> Updates:
@@ -146,16 +147,6 @@ class PromptsPanel:
         when = {"day": at.day, "month": at.month, "hour": at.hour, "minute": at.minute}
         padded = {name: f"{value:02d}" for name, value in when.items()}
         return self._text("prompts.line", prompt=one_line(asked.prompt, PROMPT_CHARS), **padded)
-
-
-class _Nobody:
-    """Somebody who may see nothing."""
-
-    event_ids: frozenset[str] = frozenset()
-    is_deployer = False
-
-    def may_see(self, _event_id: str) -> bool:
-        return False
 
 
 def _number(page: str) -> int:

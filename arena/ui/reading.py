@@ -13,9 +13,11 @@ from arena.ui.text import Text
 
 SUMMARY, METHOD, FIGURES, PRIVACY = "summary", "method", "figures", "privacy"
 PRIVACY_REGISTER = "privacy/register"  # reached from the privacy page
+JOIN = "join"
 LEADERBOARD = "leaderboard"  # only where whoever runs the server wants it
 READING_PLACES = (SUMMARY, METHOD, FIGURES, PRIVACY)  # under /fr/ and /en/, in the order of the navigation
-_NEVER_KEPT = "no-store"
+_SAME_FOR_ALL = (METHOD, FIGURES, PRIVACY, PRIVACY_REGISTER)
+NEVER_KEPT = "no-store"
 _A_WHILE = "public, max-age=300"  # the same for everybody, until the next version of the arena
 
 _DOCUMENT = Markup(
@@ -66,13 +68,13 @@ def reading_page(
     body: Markup,
     status: int = 200,
     scripts: tuple[str, ...] = (),
+    elsewhere: str = "/{locale}/{here}",
     places: tuple[str, ...] = READING_PLACES,
 ) -> HTMLResponse:
     """A whole document around ``body``, which begins below the page's h1 (``title``).
 
-    ``here`` is one of READING_PLACES or PRIVACY_REGISTER: it marks the place in the navigation and finds the
-    same page in the other language. ``scripts`` are names of our own assets, ``places`` the pages that the
-    navigation leads to. A page about one visitor is never kept by anybody.
+    ``here`` marks the place in the navigation, which leads to ``places``; ``elsewhere`` finds the same page in the
+    other language. ``scripts`` are names of our own assets. A page about one visitor is never kept by anybody.
     """
     document = _DOCUMENT.format(
         locale=text.locale,
@@ -80,11 +82,11 @@ def reading_page(
         site=text("page.heading"),
         links=own.links("icon.svg", "style.css", "reading.css", *scripts),
         skip=text("reading.skip"),
-        nav=_navigation(text, here, places),
+        nav=_navigation(text, here, elsewhere, places),
         body=body,
         footer=text("page.footer"),
     )
-    caching = _NEVER_KEPT if here == SUMMARY else _A_WHILE
+    caching = _A_WHILE if here in _SAME_FOR_ALL else NEVER_KEPT
     return HTMLResponse(document, status, headers={"Cache-Control": caching})
 
 
@@ -108,17 +110,17 @@ def reading_links(text: Text, here: str = "", places: tuple[str, ...] = READING_
     )
 
 
-def _navigation(text: Text, here: str, places: tuple[str, ...]) -> Markup:
+def _navigation(text: Text, here: str, elsewhere: str, places: tuple[str, ...]) -> Markup:
     other = "en" if text.locale == "fr" else "fr"
     return Markup(
         '<nav aria-label="{label}"><ul><li><a href="/{locale}/">{duel}</a></li>{links}'
-        '<li><a href="/{other}/{here}" lang="{other}" hreflang="{other}">{language}</a></li></ul></nav>'
+        '<li><a href="{elsewhere}" lang="{other}" hreflang="{other}">{language}</a></li></ul></nav>'
     ).format(
         label=text("reading.pages"),
         locale=text.locale,
         duel=text("reading.duel"),
         links=reading_links(text, here, places),
         other=other,
-        here=here,
+        elsewhere=elsewhere.format(locale=other, here=here),
         language=text("page.other_language"),
     )

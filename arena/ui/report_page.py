@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
-from typing import Protocol
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -12,12 +11,12 @@ from arena.domain.suggestions import Suggestions
 from arena.errors import StorageError
 from arena.services.arena import Arena
 from arena.services.reports import Handout
+from arena.ui.access import ORGANISER_COOKIE, AccessOf
 from arena.ui.problems import problem_words
 from arena.ui.report_cards import EquivalentOf, ReportCards
 from arena.ui.text import Text
 
 REPORT_PATH = "/organise/report/{locale}/{event_id}"
-ORGANISER_COOKIE = "arena_organiser"
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 _DOCUMENT = Markup(
     '<!doctype html><html lang="{locale}"><head><meta charset="utf-8">'
@@ -25,16 +24,6 @@ _DOCUMENT = Markup(
     '<meta name="color-scheme" content="light dark">'
     "<title>{title}</title><style>{style}</style></head><body><main>{body}</main></body></html>\n"
 )
-
-
-class Access(Protocol):
-    """What one organiser may see."""
-
-    def may_see(self, event_id: str) -> bool:
-        """Whether it covers an event."""
-
-
-AccessOf = Callable[[str | None], Awaitable[Access]]  # by the organiser's cookie
 
 
 def report_document(text: Text, suggestions: Suggestions, handout: Handout, equivalent_of: EquivalentOf) -> str:

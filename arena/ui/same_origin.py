@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
@@ -23,15 +24,16 @@ async def is_own_form(request: Request) -> bool:
     Browsers send ``Sec-Fetch-Site`` over TLS and to localhost only, and ``Origin: null`` from a page whose
     referrer policy is ``no-referrer``: in a room's own network the key decides.
     """
-    if not _comes_from_here(request):
+    if not comes_from_here(request.headers):
         return False
     sent = parse_qs((await request.body()).decode("ascii", "replace")).get(FIELD, [""])
     return hmac.compare_digest(sent[-1].encode(), form_key(request).encode())
 
 
-def _comes_from_here(request: Request) -> bool:
-    site = request.headers.get("sec-fetch-site")
+def comes_from_here(headers: Mapping[str, str]) -> bool:
+    """Whether the headers of a request name no other page as its sender; they may name none."""
+    site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("origin", "null")
-    return origin == "null" or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    origin = headers.get("origin", "null")
+    return origin == "null" or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()

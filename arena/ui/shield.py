@@ -31,15 +31,20 @@ class Shield:
     Uploads, queues, API descriptions, monitoring and file routes are open by default in Gradio.
     """
 
-    def __init__(self, app: ASGIApp, *, locales: tuple[str, ...], reading: tuple[str, ...]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, mounts: tuple[str, ...], reading: frozenset[str], forms: frozenset[str]
+    ) -> None:
+        """``mounts`` are Gradio's pages (``fr``), ``reading`` our paths below them, ``forms`` what may be posted."""
         self._app = app
-        pages = "|".join(locales)
+        pages = "|".join(mounts)
         self._gradio = re.compile(rf"/(?:{pages})(?:/|$)")
         self._read = re.compile(
             rf"/(?:{pages})(?:/?|/config|/theme\.css|/manifest\.json|/favicon\.ico|/(?:static|assets)/[\w./-]+"
-            rf"|/gradio_api/(?:startup-events|heartbeat/\w+|theme\.css)|/(?:{'|'.join(reading)}))"
+            r"|/gradio_api/(?:startup-events|heartbeat/\w+|theme\.css))"
         )
-        self._written = re.compile(rf"/(?:{pages})/(?:gradio_api/run/predict/?|summary/erase)")
+        self._called = re.compile(rf"/(?:{pages})/gradio_api/run/predict/?")
+        self._reading = reading
+        self._forms = forms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with a body limit and headers, or refuse it."""
@@ -67,10 +72,11 @@ class Shield:
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         method, path = scope["method"], scope["path"]
         if method in ("GET", "HEAD"):
-            if self._gradio.match(path) and not self._read.fullmatch(path):
+            is_closed = self._gradio.match(path) and path not in self._reading and not self._read.fullmatch(path)
+            if is_closed:
                 return PlainTextResponse("not found\n", 404)
             return None
-        if method != "POST" or not self._written.fullmatch(path):
+        if method != "POST" or not (path in self._forms or self._called.fullmatch(path)):
             return PlainTextResponse("not found\n", 404)
         length = Headers(scope=scope).get("content-length", "")
         if not length.isdigit():

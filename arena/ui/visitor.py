@@ -21,18 +21,22 @@ def visitor_id_of(token: str | None) -> str | None:
 
 
 class VisitorCookie:
-    """Gives every page visit the cookie: random, HttpOnly, SameSite=Lax, nothing else in it."""
+    """Gives every page visit the cookie: random, HttpOnly, SameSite=Lax, nothing else in it.
 
-    def __init__(self, app: ASGIApp, *, pages: frozenset[str], secure: bool) -> None:
+    ``codes`` is where the addresses of events begin: there too a visit is one of a participant's page.
+    """
+
+    def __init__(self, app: ASGIApp, *, pages: frozenset[str], secure: bool, codes: str = "/e/") -> None:
         self._app = app
         self._pages = pages
+        self._codes = codes
         self._attributes = f"; Path=/; HttpOnly; SameSite=Lax; Max-Age={_ONE_YEAR_S}"
         if secure:
             self._attributes += "; Secure"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Set the cookie on a page that was asked for without a usable one."""
-        is_page = scope["type"] == "http" and scope["path"] in self._pages
+        is_page = scope["type"] == "http" and (scope["path"] in self._pages or scope["path"].startswith(self._codes))
         if not is_page or visitor_id_of(_token(Headers(scope=scope))) is not None:
             await self._app(scope, receive, send)
             return

@@ -68,3 +68,13 @@ def test_shipped_suggestions_pass_the_check_for_personal_data() -> None:
     texts = [text for item in load_suggestions().items for text in item.text.values()]
 
     assert [text for text in texts if find_personal_data(text)] == []
+
+
+def test_a_prompt_has_a_theme_when_it_is_a_suggestion_word_for_word() -> None:
+    suggestions = load_suggestions()
+
+    for item in suggestions.items:
+        for text in item.text.values():
+            assert suggestions.theme_of(f" {text}\n") == item.theme_id
+    assert suggestions.theme_of(suggestions.items[0].text["fr"] + " Et encore ?") is None
+    assert suggestions.theme_of("") is None

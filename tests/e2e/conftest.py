@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.e2e.organiser_client import DEPLOYER
 from tests.e2e.scripts import MODELS, FailsUntilMended, make_scripts
 from tests.serving import Application, ScriptedModels, running, serving_models, write_catalogue
 
@@ -26,7 +27,8 @@ CHROMIUM_ARGUMENTS = [
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """The application as it starts without a key: demo models, thirty times faster than normal."""
-    with running(Application(tmp_path_factory.mktemp("demo"), demo="always", demo_speed="30")) as application:
+    folder = tmp_path_factory.mktemp("demo")
+    with running(Application(folder, demo="always", demo_speed="30", deployer_secret=DEPLOYER)) as application:
         yield application
 
 
@@ -51,7 +53,7 @@ def scripted(models: ScriptedModels, tmp_path_factory: pytest.TempPathFactory) -
 
 def scripted_application(models: ScriptedModels, folder: Path) -> Application:
     catalogue = write_catalogue(folder / "models.yaml", models.base_url, MODELS)
-    return Application(folder, catalogue=str(catalogue), demo="never", silence_s="30")
+    return Application(folder, catalogue=str(catalogue), demo="never", silence_s="30", deployer_secret=DEPLOYER)
 
 
 @pytest.fixture(scope="package")

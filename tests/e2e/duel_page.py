@@ -124,6 +124,17 @@ class DuelPage:
             ]
         return found
 
+    def faults(self) -> list[str]:
+        """Of what is shown now: accessibility in both schemes, width on narrow and magnified screens."""
+        faults = self.violations()
+        before = self.tab.viewport_size
+        for width in (320, 640):
+            self.tab.set_viewport_size({"width": width, "height": 480})
+            if self.overflow() > 0:
+                faults.append(f"{self.phase} at {width}px is {self.overflow()}px too wide: {self.wide_elements()}")
+        self.tab.set_viewport_size(before or {"width": 1280, "height": 800})
+        return faults
+
     def is_quiet(self) -> None:
         """Nothing was complained of, and nobody else was asked for anything."""
         assert self.complaints == [], self.complaints

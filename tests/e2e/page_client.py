@@ -31,14 +31,25 @@ _TARGETS = {
     ("new-duel", "click"): "leave",
     ("rematch-smaller", "click"): "rematch_smaller",
     ("rematch-shorter", "click"): "rematch_shorter",
+    ("leave-event", "click"): "leave_event",
+    ("picker", "input"): "pick",
+    ("save-event", "click"): "save",
+    ("state-move", "click"): "move",
+    ("make-link", "click"): "make_link",
+    ("end-link", "click"): "end_link",
+    ("delete-event", "click"): "delete",
 }
 
 
 class PageClient:
-    """One visitor of one language's page. ``heard`` is every byte that reached the browser, decoded."""
+    """One visitor of one language's page. ``heard`` is every byte that reached the browser, decoded.
 
-    def __init__(self, application: Application, locale: str = "fr") -> None:
+    ``below`` begins the address of another page than the participant's.
+    """
+
+    def __init__(self, application: Application, locale: str = "fr", *, below: str = "") -> None:
         self._locale = locale
+        self._place = f"/{below}{locale}"
         self._http = httpx.Client(
             base_url=application.url,
             timeout=20,
@@ -51,8 +62,8 @@ class PageClient:
         self.battle_id = ""
 
     def __enter__(self) -> "PageClient":
-        self.page = self.get(f"/{self._locale}/")
-        self._read_config(self.get(f"/{self._locale}/config").json())
+        self.page = self.get(f"{self._place}/")
+        self._read_config(self.get(f"{self._place}/config").json())
         return self
 
     def __exit__(self, *_fault: object) -> None:
@@ -73,8 +84,8 @@ class PageClient:
         plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), raw)
         return "\n".join((raw, plain, html.unescape(plain)))
 
-    def get(self, path: str) -> httpx.Response:
-        return self._http.get(path)
+    def get(self, path: str, **what: Any) -> httpx.Response:
+        return self._http.get(path, **what)
 
     def post(self, path: str, **what: Any) -> httpx.Response:
         return self._http.post(path, **what)
@@ -83,7 +94,7 @@ class PageClient:
         """Call one handler as the page does."""
         number = handler if isinstance(handler, int) else self.handlers[handler]
         body = {"data": list(values), "fn_index": number, "session_hash": "abcdef12345", "trigger_id": 1}
-        return self._http.post(f"/{self._locale}/gradio_api/run/predict", json=body)
+        return self._http.post(f"{self._place}/gradio_api/run/predict", json=body)
 
     def start(self, prompt: str, mode: str = "random", chosen: tuple[str, ...] = ()) -> str:
         """Start a battle; its id."""

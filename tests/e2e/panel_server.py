@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from arena.services.dashboards import Dashboards
+from arena.services.organisers import Access
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.stores import Stores
 from arena.ui.assets import OwnAssets
@@ -23,9 +24,9 @@ from arena.ui.prompts_panel import PromptsPanel
 from arena.ui.shield import Shield
 from arena.ui.text import LOCALES, load_text
 from arena.ui.theme import make_theme
+from tests.organising import guard_for
 from tests.services.rooms import ROOM, open_room
 from tests.serving import free_port
-from tests.ui.looking import Looker, SameLooker
 
 LIMIT_S = 30.0
 
@@ -54,7 +55,7 @@ class PanelServer:
             )
         pages = frozenset(f"/{locale}/" for locale in LOCALES)
         app.add_middleware(OwnHead, pages=pages, head=own.head() + own.links("dashboard.css", "dashboard.js"))
-        app.add_middleware(Shield, locales=LOCALES, reading=("method",))
+        app.add_middleware(Shield, mounts=LOCALES, reading=frozenset(), forms=frozenset())
         app.middleware("http")(self._count)
         return app
 
@@ -69,13 +70,13 @@ class PanelServer:
         with gr.Blocks(title="Essai", analytics_enabled=False) as blocks:
             html(f"<h1>{text('page.heading')}</h1>")
             problem, chosen = html("", elem_id="problem"), gr.Textbox(ROOM, visible="hidden", show_label=False)
-            on = SameLooker(problem, text, Looker(frozenset({ROOM})))
+            on = guard_for(problem, ROOM, locale=locale)
             for panel in panels:
                 panel.lay_out()
                 panel.connect(on, chosen)
 
             async def load() -> Updates:
-                looker = Looker(frozenset({ROOM}))
+                looker = Access(frozenset({ROOM}))
                 return {**await panels[0].render(looker, ROOM), **await panels[1].render(looker, ROOM)}
 
             blocks.load(load, None, [part for panel in panels for part in panel.parts], **DIRECT)

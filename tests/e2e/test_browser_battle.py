@@ -5,22 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.duel_page import DESKTOP, PHONE, DuelPage, visiting
+from tests.e2e.duel_page import DESKTOP, PHONE, visiting
 from tests.serving import Application
 
 pytestmark = pytest.mark.browser
-
-
-def _check(page: DuelPage) -> list[str]:
-    """Faults of the present phase: accessibility in both schemes, width on narrow and magnified screens."""
-    faults = page.violations()
-    before = page.tab.viewport_size
-    for width in (320, 640):
-        page.tab.set_viewport_size({"width": width, "height": 480})
-        if page.overflow() > 0:
-            faults.append(f"{page.phase} at {width}px is {page.overflow()}px too wide: {page.wide_elements()}")
-    page.tab.set_viewport_size(before or {"width": 1280, "height": 800})
-    return faults
 
 
 @pytest.mark.parametrize(("locale", "device"), [("fr", PHONE), ("en", DESKTOP)], ids=["fr-phone", "en-desktop"])
@@ -31,11 +19,11 @@ def test_a_whole_battle_is_accessible_in_every_phase(
         tab = page.tab
         assert tab.get_attribute("html", "lang") == locale
         assert tab.inner_text("#consent")
-        faults = _check(page)
+        faults = page.faults()
         tab.click("#suggestions summary >> nth=0")
         tab.click("#modes button")
         tab.wait_for_selector("#mode input[value=small_vs_big]", state="visible")
-        faults += _check(page)
+        faults += page.faults()
         tab.click("details[open] [data-suggestion] >> nth=0")
         assert len(tab.input_value("#prompt textarea")) > 10
         tab.check("#mode input[value=small_vs_big]")
@@ -48,17 +36,17 @@ def test_a_whole_battle_is_accessible_in_every_phase(
         tab.check("#qualities-a input >> nth=0")
         tab.check("#liked-b input[value=disliked]")
         tab.wait_for_selector("#qualities-b input >> nth=0")
-        faults += _check(page)
+        faults += page.faults()
         page.vote("both_good")
-        faults += _check(page)
+        faults += page.faults()
         page.see_footprints()
         page.focus_is_on("footprints-heading")
         assert tab.locator("#charts .quantity").count() == 5
-        faults += _check(page)
+        faults += page.faults()
         page.see_names()
         page.focus_is_on("names-heading")
         assert tab.locator("#names .model").count() == 2
-        faults += _check(page)
+        faults += page.faults()
         tab.click("#new-duel")
         page.reaches("compose")
         assert not tab.is_visible("#consent")
@@ -73,16 +61,16 @@ def test_the_page_is_accessible_while_answers_are_written_and_when_one_failed(
     with visiting(browser, scripted, locale, **device) as page:
         page.ask("Attends [hangs]")
         page.tab.wait_for_selector("#answer-a .block")
-        faults = _check(page)
+        faults = page.faults()
         assert page.phase == "writing"
         page.tab.click("#stop")
         page.reaches("voting")
-        faults += _check(page)
+        faults += page.faults()
         page.tab.click("#new-duel")
         page.reaches("compose")
         page.ask("Échoue [fails]")
         page.reaches("broken")
-        faults += _check(page)
+        faults += page.faults()
         assert faults == []
         page.is_quiet()
 

@@ -24,11 +24,11 @@ from arena.ui.layout import html
 from arena.ui.own_head import OwnHead
 from arena.ui.text import load_text
 from arena.ui.theme import make_theme
+from tests.organising import guard_for
 from tests.services.house import BIG1, BIG2, RULES, SMALL1, House, line_up_of, open_house
 from tests.services.upstream import Upstream
 from tests.serving import free_port
 from tests.storage.test_budgets import EVENT, battle_in, make_event
-from tests.ui.organising import Allowed, OpenDoor
 
 pytestmark = pytest.mark.browser
 LIMIT_S = 30.0
@@ -72,7 +72,7 @@ class PanelServer:
             html("<h1>Essai</h1>")
             problem, chosen = html("", elem_id="problem"), gr.Textbox(EVENT, visible="hidden")
             panel.lay_out()
-            panel.connect(OpenDoor(problem, Allowed(frozenset({EVENT}))), chosen)
+            panel.connect(guard_for(problem, EVENT), chosen)
         app = FastAPI()
         app.add_route("/own/{name}", own.serve)
         gr.mount_gradio_app(app, blocks, path="/fr", theme=make_theme(), footer_links=[], ssr_mode=False)

@@ -11,9 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
-from starlette.requests import Request
 
 from arena.services.datasets import Datasets
+from arena.services.organisers import Access
 from arena.storage.datasets import DatasetStore
 from arena.storage.engine import open_engine, upgrade
 from arena.ui.assets import OwnAssets
@@ -25,7 +25,7 @@ from arena.ui.layout import html
 from arena.ui.own_head import OwnHead
 from arena.ui.text import LOCALES, load_text
 from arena.ui.theme import make_theme
-from tests.organising import Access, OpenGuard
+from tests.organising import always, guard_for
 from tests.serving import serving_app
 from tests.storage.room import EVENT, PEOPLE, add_battle, add_event, add_room, battle_of, hide
 
@@ -44,12 +44,10 @@ def organising(folder: Path, locale: str) -> Iterator[str]:
     add_battle(engine, battle_of(20, EVENT, PEOPLE[0], "x", is_demo=True), [PEOPLE[0]])
     datasets = Datasets(DatasetStore(engine))
 
-    async def access(_request: Request) -> Access:
-        return Access(frozenset({EVENT}))
-
     own = OwnAssets()
     app = FastAPI()
-    app.router.routes.extend(export_routes(lambda: datasets, access, {name: load_text(name) for name in LOCALES}))
+    texts = {name: load_text(name) for name in LOCALES}
+    app.router.routes.extend(export_routes(lambda: datasets, always(Access(frozenset({EVENT}))), texts))
     app.add_route("/own/{name}", own.serve)
     app.add_route("/favicon.ico", own.serve_icon)
     gr.mount_gradio_app(app, _page(datasets, locale), path=f"/{locale}", footer_links=[], theme=make_theme())
@@ -65,7 +63,7 @@ def _page(datasets: Datasets, locale: str) -> gr.Blocks:
     with blocks:
         html("<h1>Café IA</h1>")
         chosen = gr.Textbox(EVENT, visible="hidden")
-        guard = OpenGuard(html("", elem_id="problem"), EVENT)
+        guard = guard_for(html("", elem_id="problem"), EVENT, locale=locale)
         panel.lay_out()
         panel.connect(guard, chosen)
         blocks.load(guard.guarded(panel.render, word), chosen, [*panel.parts, guard.problem], **DIRECT)

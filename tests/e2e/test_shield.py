@@ -31,6 +31,8 @@ def _http(application: Application) -> httpx.Client:
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
 def test_every_other_route_of_gradio_is_closed(demo: Application, method: str) -> None:
     paths = [f"/fr/gradio_api/{path}" for path in CLOSED] + [f"/en/{path}" for path in CLOSED_PAGES]
+    paths += [f"/organise/en/gradio_api/{path}" for path in CLOSED] + [f"/organise/fr/{path}" for path in CLOSED_PAGES]
+    paths += ["/organise/fr/summary", "/organise/fr/summary/erase", "/organise/open", "/organise/de/"]
     paths += [
         f"/{path}" for path in ("docs", "redoc", "openapi.json", "gradio_api/info", "config", "upload", "assets/x")
     ]
@@ -41,7 +43,7 @@ def test_every_other_route_of_gradio_is_closed(demo: Application, method: str) -
 
 def test_what_the_page_needs_is_open(demo: Application) -> None:
     with _http(demo) as http:
-        for path in ("/fr/", "/en/", "/fr/config", "/fr/theme.css", "/healthz"):
+        for path in ("/fr/", "/en/", "/fr/config", "/fr/theme.css", "/healthz", "/organise/fr/", "/organise/en/config"):
             assert http.get(path).status_code == 200, path
         assert http.get("/").headers["location"] == "/fr/"
         assert re.fullmatch(r"ok \d+ models\n", http.get("/healthz").text)

@@ -11,12 +11,12 @@ from arena.domain.statistics import wilson
 from arena.domain.vote import Outcome, Vote
 from arena.errors import BattleBusy, BattleNotFound, InvalidChoice
 from arena.services.dashboards import PROMPTS_A_PAGE, Dashboards, chosen_events
+from arena.services.organisers import Access
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.stores import Stores
 from tests.services.house import BIG1, SMALL1
 from tests.services.rooms import ELSEWHERE, ROOM, dashboards_of, open_room, play
 from tests.storage.making import at
-from tests.ui.looking import Looker
 
 PEOPLE = 40
 OURS = frozenset({ROOM})
@@ -43,7 +43,7 @@ def dashboards(stores: Stores) -> Dashboards:
 
 
 def test_one_sees_the_events_that_one_may_organise() -> None:
-    organiser, deployer = Looker(OURS), Looker(is_deployer=True)
+    organiser, deployer = Access(OURS), Access(is_deployer=True)
     assert chosen_events(organiser, "") == OURS
     assert chosen_events(organiser, ROOM) == OURS
     assert chosen_events(deployer, "") is None

@@ -59,8 +59,8 @@ def fail(health: Health, *model_ids: str, error: EndpointError | None = None) ->
         health.failed(model_id, error or ServerFault("HTTP 500"))
 
 
-def drawn(health: Health) -> set[str]:
-    return {one.model_id for one in health.candidates}
+def drawn(health: Health, line_up: LineUp) -> set[str]:
+    return {one.model_id for one in health.best(line_up.candidates)}
 
 
 def states(report: HealthReport) -> dict[str, HealthState]:
@@ -74,9 +74,9 @@ def states(report: HealthReport) -> dict[str, HealthState]:
 def test_a_model_that_fails_in_a_row_leaves_the_draw_and_its_endpoint_stays() -> None:
     health, _ = health_of(two_endpoints())
     fail(health, "small1", "small1", "small1", "small1")
-    assert drawn(health) == {"big1", "small3", "big3"}
+    assert drawn(health, two_endpoints()) == {"big1", "small3", "big3"}
     health.answered("small1", 0.4)
-    assert len(drawn(health)) == 4
+    assert len(drawn(health, two_endpoints())) == 4
 
 
 @pytest.mark.parametrize("error", [ContentFiltered(), ContextTooLong()])
@@ -89,7 +89,7 @@ def test_what_is_no_fault_of_a_model_is_not_held_against_it(error: EndpointError
 def test_an_endpoint_that_fails_with_two_models_takes_all_its_models_out_of_the_draw() -> None:
     health, clock = health_of(two_endpoints())
     fail(health, "small3", "big3", "small3", error=AccessDenied("HTTP 401"))
-    assert drawn(health) == {"small1", "big1"}
+    assert drawn(health, two_endpoints()) == {"small1", "big1"}
     shown = states(health.report())
     assert {shown[name] for name in ("The shed", "Xylofer Small3", "Xylofer Big3")} == {HealthState.PAUSED}
     assert {shown[name] for name in ("Xylofer Hosting", "Xylofer Small1")} == {HealthState.OK}
@@ -112,7 +112,7 @@ def test_the_probes_of_an_endpoint_go_through_its_models_in_turn_and_back_off() 
     assert asked == ["small3", "big3", "small3", "big3"]
     clock.pass_s(40)
     health.probed(health.due()[0], None)
-    assert len(drawn(health)) == 4
+    assert len(drawn(health, two_endpoints())) == 4
 
 
 def test_while_an_endpoint_is_paused_its_models_are_not_probed_for_themselves() -> None:
@@ -132,8 +132,15 @@ def test_with_all_paused_the_least_bad_come_back() -> None:
     clock.pass_s(1)
     fail(health, *["big3"] * 3, *["big1"] * 3)
     assert {line.state for one in health.report().endpoints for line in one.models} == {HealthState.PAUSED}
-    assert len(drawn(health)) == 2
-    assert len(list(health.draws())) == 3
+    assert len(drawn(health, two_endpoints())) == 2
+    assert len(list(health.draws(two_endpoints().candidates))) == 3
+
+
+def test_of_the_few_that_an_event_allows_two_come_back_whatever_the_others_do() -> None:
+    health, _ = health_of(two_endpoints())
+    fail(health, *["small1"] * 3)
+    allowed = [one for one in two_endpoints().candidates if one.model_id in ("small1", "small3")]
+    assert set(health.best(allowed)) == set(allowed)
 
 
 async def test_with_nothing_paused_nobody_is_waited_for() -> None:
@@ -151,7 +158,7 @@ async def test_with_nothing_paused_nobody_is_waited_for() -> None:
 
 async def until_drawn(house: House, model_id: str) -> None:
     async with asyncio.timeout(LIMIT_S):
-        while model_id not in drawn(house.arena.health):  # noqa: ASYNC110 - it tells nobody
+        while model_id not in drawn(house.arena.health, house.arena.line_up):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.01)
 
 
@@ -165,7 +172,7 @@ async def test_a_failing_model_is_no_longer_asked_and_comes_back_after_a_probe(h
     house = await house_with(models=QUARTET, rules=SOON, big1=big1)
     for _ in range(2):
         await chosen(house, "small1", "big1")
-    assert drawn(house.arena.health) == {"small1", "small2", "big2"}
+    assert drawn(house.arena.health, house.arena.line_up) == {"small1", "small2", "big2"}
     for _ in range(8):
         assert "big1" not in (await house.ended(await house.begin())).models.values()
     assert big1.played == 2
@@ -241,7 +248,7 @@ async def test_a_mode_that_needs_a_paused_model_gets_the_least_bad_one(house_wit
     house = await house_with(models=(SMALL1, SMALL2, BIG1), rules=LATER, big1=InTurn(DENIED, DENIED, says("Bonjour.")))
     for _ in range(2):
         await chosen(house, "small1", "big1")
-    assert drawn(house.arena.health) == {"small1", "small2"}
+    assert drawn(house.arena.health, house.arena.line_up) == {"small1", "small2"}
     battle = await house.ended(await house.begin(mode=PairingMode.SMALL_VS_BIG))
     assert "big1" in battle.models.values()
 

@@ -53,7 +53,8 @@ def test_a_new_method_is_written_beside_and_the_old_rows_stay_as_they_were(engin
     after = dump(engine)
     assert (done.method, done.answers, done.written, done.already_there) == (V2, 8, 8, 0)
     assert before < after
-    assert {row[0] for row in after - before} == {"footprint_input", "footprint_result", "footprint_figure"}
+    told = "census_change"  # dashboards count these battles anew
+    assert {row[0] for row in after - before} - {told} == {"footprint_input", "footprint_result", "footprint_figure"}
 
 
 def test_a_second_run_writes_nothing(engine: Engine) -> None:

@@ -245,7 +245,8 @@ async def test_without_its_model_an_answer_can_still_meet_a_smaller_one_but_not_
     line_up.candidates = tuple(one for one in line_up.candidates if one.model_id != "big1")
     service = footprint_service()
     accounts = Accounts(house.stores.footprints, service, line_up)
-    rematches = Rematches(accounts, line_up, service, Health(line_up, HealthRules()))
+    health = Health(line_up, HealthRules())
+    rematches = Rematches(accounts, line_up, service, health, house.arena.events)
     met = await asyncio.to_thread(house.arena.duel.encounter, ANNE, origin_id)
     offers = rematches.offers(met, await house.footprints(origin_id))
     assert offers == {SMALLER: None, SHORTER: Refusal.MODEL_GONE}

@@ -1,10 +1,11 @@
 """Events, people and whole battles to export, written straight into a database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, insert, select, update
 from sqlmodel import col
 
 from arena.domain.battle import Battle, Turn
@@ -52,7 +53,27 @@ def battle_of(number: int, event_id: str | None, person: str, prompt: str, *, is
 
 
 def add_battle(engine: Engine, battle: Battle, voters: Sequence[str], *, told: bool = True) -> None:
-    """Write it with its footprint and what each voter says; ``told``: they saw the names."""
+    """Write it with its footprint and what each voter says, in an event that may be over since.
+
+    ``told``: they saw the names.
+    """
+    with _while_open(engine, battle.event_id):
+        _add_battle(engine, battle, voters, told=told)
+
+
+@contextmanager
+def _while_open(engine: Engine, event_id: str | None) -> Iterator[None]:
+    """The event as it was when people came; outside of any there is nothing to open."""
+    this = col(EventRow.id) == event_id
+    with engine.begin() as connection:
+        state = connection.execute(select(col(EventRow.state)).where(this)).scalar()
+        connection.execute(update(EventRow).where(this).values(state="open"))
+    yield
+    with engine.begin() as connection:
+        connection.execute(update(EventRow).where(this).values(state=state))
+
+
+def _add_battle(engine: Engine, battle: Battle, voters: Sequence[str], *, told: bool) -> None:
     store, said = BattleStore(engine, catalogue_version="c0ffee", code_version="0.1.0"), ReflectionStore(engine)
     store.create_battle(battle)
     FootprintStore(engine).save(battle.id, 0, Side.A, make_inputs(), make_values())

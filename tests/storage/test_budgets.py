@@ -11,10 +11,12 @@ from arena.domain.battle import Answer, AnswerStatus, Battle, Turn
 from arena.domain.budget import Balance, Budget, Spending
 from arena.domain.rematch import Rematch, RematchKind
 from arena.domain.side import Side
-from arena.errors import BudgetSpent
+from arena.domain.summary import Erased
+from arena.errors import BattleNotFound, BudgetSpent
 from arena.storage.battles import BattleStore
 from arena.storage.budgets import BudgetStore
 from arena.storage.event_rows import EventRow
+from arena.storage.prompts import PromptStore
 from arena.storage.rows import AnswerRow, BattleRow
 from arena.storage.visitors import VisitorStore
 
@@ -147,6 +149,35 @@ def test_erasing_gives_no_budget_back(engine: Engine, store: BattleStore) -> Non
         assert balance(engine) == before
     with pytest.raises(BudgetSpent):
         store.create_battle(battle_in(EVENT, 9))
+
+
+def test_deleting_a_prompt_gives_no_budget_back(engine: Engine, store: BattleStore) -> None:
+    make_event(engine, max_answers=4)
+    for number in range(2):
+        store.create_battle(battle_in(EVENT, number, cost_eur=0.25))
+    before = balance(engine)
+    PromptStore(engine).delete(f"{0:032x}", frozenset({EVENT}))
+    assert balance(engine) == before
+    with pytest.raises(BudgetSpent):
+        store.create_battle(battle_in(EVENT, 9))
+
+
+def test_turns_and_erasures_at_once_do_not_lock_each_other_out(engine: Engine, store: BattleStore) -> None:
+    """Both need the event and the battles, and take them in the same order."""
+    make_event(engine, max_answers=1000)
+    for number in range(10):
+        store.create_battle(battle_in(EVENT, number, visitor_id=f"v{number}"))
+    erase, turn = VisitorStore(engine).erase, make_turn(1)
+
+    def do(number: int) -> object:
+        if number % 2:
+            return erase(f"v{number // 2}", is_running=lambda _id: False)
+        store.add_turn(f"{number // 2:032x}", turn)
+        return None
+
+    ends = all_at_once(20, do)
+    assert {type(end) for end in ends} <= {Erased, type(None), BattleNotFound}
+    assert [type(end) for end in ends].count(Erased) == 10
 
 
 def test_the_cost_of_an_answer_is_kept_and_unknown_for_one_that_a_dead_process_left(

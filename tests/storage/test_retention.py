@@ -38,7 +38,7 @@ def make_event(engine: Engine, event_id: str, *, code: str = "ABC234", days: int
     with engine.begin() as connection:
         connection.execute(
             EventRow.__table__.insert(),  # type: ignore[attr-defined]
-            {"id": event_id, "code": code, "state": "closed", "title": "Café IA", "held_on": date(2026, 3, 14)}
+            {"id": event_id, "code": code, "state": "open", "title": "Café IA", "held_on": date(2026, 3, 14)}
             | {"place": "", "locale": "fr", "mode": "random", "max_answer_tokens": 1000, "moderation": "free"}
             | {"retention_days": days, "created_at": NOON, "version": 1},
         )

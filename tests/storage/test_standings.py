@@ -21,6 +21,7 @@ from arena.domain.rematch import Rematch, RematchKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome
 from arena.storage.battles import BattleStore
+from arena.storage.census_notes import stop_notes
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.pair_tally import count_again, start_tally, stop_tally
 from arena.storage.rows import TableRow
@@ -298,6 +299,7 @@ def test_sqlite_can_rebuild_a_table_while_the_tally_rests(tmp_path: Path) -> Non
     upgrade(engine)
     with engine.begin() as connection:
         stop_tally(connection)
+        stop_notes(connection)  # as a migration does
         rebuilding = Operations(MigrationContext.configure(connection))
         with rebuilding.batch_alter_table("battle", recreate="always") as table:
             table.alter_column("code_version", new_column_name="written_by")

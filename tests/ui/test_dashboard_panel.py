@@ -13,6 +13,7 @@ import pytest
 from arena.domain.catalogue import Catalogue
 from arena.errors import BattleNotFound, InvalidChoice
 from arena.services.dashboards import Dashboards
+from arena.services.organisers import Access
 from arena.storage.engine import open_engine, upgrade
 from arena.ui.dashboard_numbers import p_value, percent, shaded
 from arena.ui.dashboard_panel import DashboardPanel
@@ -20,10 +21,9 @@ from arena.ui.prompts_panel import PromptsPanel
 from arena.ui.text import LOCALES, Text, load_text
 from tests.services.house import BIG1, SMALL1, footprint_service
 from tests.services.rooms import ELSEWHERE, ROOM, open_room
-from tests.ui.looking import Looker
 
 EVIL = "<script>alert(1)</script>"
-US = Looker(frozenset({ROOM}))
+US = Access(frozenset({ROOM}))
 every_locale = pytest.mark.parametrize("locale", LOCALES)
 
 
@@ -40,7 +40,7 @@ async def room(folder: Path, people: int) -> Dashboards:
     return await asyncio.to_thread(prepare)
 
 
-async def shown(dashboards: Dashboards, text: Text, looker: Looker = US, event_id: str = ROOM) -> str:
+async def shown(dashboards: Dashboards, text: Text, looker: Access = US, event_id: str = ROOM) -> str:
     """Everything the panel renders, as it is sent."""
     panel = DashboardPanel(lambda: dashboards, text)
     with gr.Blocks():
@@ -87,7 +87,7 @@ async def test_names_are_escaped(tmp_path: Path) -> None:
 
 async def test_an_event_of_somebody_else_shows_nothing(tmp_path: Path) -> None:
     dashboards, text = await room(tmp_path, 20), load_text("fr")
-    stranger = Looker(frozenset({ELSEWHERE}))
+    stranger = Access(frozenset({ELSEWHERE}))
     for event_id in (ROOM, ""):
         assert text("dashboard.empty") in html.unescape(await shown(dashboards, text, stranger, event_id))
     panel = PromptsPanel(lambda: dashboards, text)
@@ -114,7 +114,7 @@ async def test_a_forged_confirmation_touches_nothing(
     dashboards = await room(tmp_path, 6)
     panel = PromptsPanel(lambda: dashboards, load_text("fr"))
     with pytest.raises(error):
-        await panel._done(Looker(frozenset({ELSEWHERE})), event_id, "", "0", act)
+        await panel._done(Access(frozenset({ELSEWHERE})), event_id, "", "0", act)
     assert (await dashboards.of(None)).dashboard.battles == 6
 
 

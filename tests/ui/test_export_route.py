@@ -12,25 +12,24 @@ import pandas as pd
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, QueuePool, event
-from starlette.requests import Request
 
 from arena.domain.dataset import Dataset, Format, formats_of
 from arena.services.datasets import Datasets, Wish
+from arena.services.organisers import Access
 from arena.storage.datasets import DatasetStore
 from arena.storage.engine import open_engine, upgrade
 from arena.ui.export_route import export_link, export_routes
 from arena.ui.shield import Shield
 from arena.ui.text import LOCALES, load_text
-from tests.organising import Access
 from tests.serving import serving_app
 from tests.storage.room import EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of
 
 LIMIT_S = 20
 
 
-async def access_of(request: Request) -> Access:
+async def access_of(cookie: str | None) -> Access:
     """The cookie of this test names the events that are its bearer's."""
-    return Access(frozenset(request.cookies.get("arena_organiser", "").split(",")) - {""})
+    return Access(frozenset((cookie or "").split(",")) - {""})
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def url(engine: Engine) -> Iterator[str]:
     datasets = Datasets(DatasetStore(engine, page=2))
     texts = {locale: load_text(locale) for locale in LOCALES}
     app.router.routes.extend(export_routes(lambda: datasets, access_of, texts))
-    app.add_middleware(Shield, locales=LOCALES, reading=())
+    app.add_middleware(Shield, mounts=LOCALES, reading=frozenset(), forms=frozenset())
     with serving_app(app) as address:
         yield address
 

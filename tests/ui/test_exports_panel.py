@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -12,17 +13,18 @@ from sqlalchemy import Engine
 from arena.domain.dataset import Dataset, formats_of
 from arena.services.codebook import codebook_files, load_codebook
 from arena.services.datasets import Datasets
+from arena.services.organisers import Access
 from arena.storage.datasets import DatasetStore
 from arena.storage.engine import open_engine, upgrade
 from arena.ui.exports_panel import ExportsPanel
 from arena.ui.layout import html
 from arena.ui.text import LOCALES, load_text
-from tests.organising import Access, OpenGuard
+from tests.organising import guard_for
 from tests.storage.room import EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of, hide
 
 LINK = re.compile(r'href="([^"]+)"')
 
-
+ASKED = SimpleNamespace(headers={}, cookies={})  # what a handler reads of a request
 OURS = Access(frozenset({EVENT, OTHER}))
 
 
@@ -57,7 +59,7 @@ class Shown:
         """What the listener of the options answers."""
         listener = next(iter(self.blocks.fns.values())).fn
         assert listener is not None
-        return str(asyncio.run(listener(event_id, list(options)))[self.panel.files])
+        return str(asyncio.run(listener(ASKED, event_id, list(options)))[self.panel.files])
 
 
 def shown(engine: Engine, locale: str = "fr") -> Shown:
@@ -67,7 +69,7 @@ def shown(engine: Engine, locale: str = "fr") -> Shown:
         chosen = gr.Textbox("", visible="hidden")
         problem = html("")
         panel.lay_out()
-        panel.connect(OpenGuard(problem, EVENT, OTHER), chosen)
+        panel.connect(guard_for(problem, EVENT, OTHER), chosen)
     return Shown(panel, blocks)
 
 

@@ -16,6 +16,7 @@ from arena.domain.battle import Answer
 from arena.domain.health import HealthRules, HealthState
 from arena.services.arena import Arena
 from arena.services.health import Health
+from arena.services.organisers import Access
 from arena.storage.engine import open_engine, upgrade
 from arena.storage.stores import stores_of
 from arena.ui.guard import Updates
@@ -25,11 +26,10 @@ from tests.services.house import BIG1, RULES, SMALL1, House, line_up_of, open_ho
 from tests.services.upstream import Upstream
 from tests.storage.making import WRITTEN
 from tests.storage.test_budgets import EVENT, OTHER, battle_in, make_event
-from tests.ui.organising import Allowed
 
 THIRD = "1" * 32
-DEPLOYER = Allowed(is_deployer=True)
-ORGANISER = Allowed(frozenset({EVENT}))
+DEPLOYER = Access(is_deployer=True)
+ORGANISER = Access(frozenset({EVENT}))
 EVIL = "<script>alert(1)</script>"
 RULES_OF_HEALTH = HealthRules(failures_to_pause=3, first_pause_s=90, slow_first_token_s=5)
 every_locale = pytest.mark.parametrize("locale", LOCALES)
@@ -62,7 +62,7 @@ def panel_in(locale: str, arena: Arena) -> HealthPanel:
     return panel
 
 
-async def rendered(house: House, locale: str, access: Allowed, event_id: str = "") -> dict[str, str]:
+async def rendered(house: House, locale: str, access: Access, event_id: str = "") -> dict[str, str]:
     """What the panel shows, without tags, by part."""
     panel = panel_in(locale, house.arena)
     updates: Updates = await panel.render(access, event_id)
@@ -116,7 +116,7 @@ async def test_without_an_event_or_the_right_to_it_no_budget_is_shown(house: Hou
 
 
 async def test_who_organises_nothing_sees_nothing(house: House) -> None:
-    assert await rendered(house, "fr", Allowed(), EVENT) == {"budget": "", "health": ""}
+    assert await rendered(house, "fr", Access(), EVENT) == {"budget": "", "health": ""}
 
 
 PAID, FREE = replace(WRITTEN, cost_eur=0.5), replace(WRITTEN, cost_eur=0.002)

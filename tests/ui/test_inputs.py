@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.errors import InvalidChoice
-from arena.ui.inputs import word, words
+from arena.ui.inputs import whole, word, words
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
@@ -40,3 +40,14 @@ def test_nothing_is_empty_and_half_a_character_is_replaced() -> None:
     assert word("a\ud83d\x00b") == "a?b"
     with pytest.raises(InvalidChoice):
         words("a")
+
+
+@pytest.mark.parametrize(("sent", "read"), [(None, 0), ("", 0), ("0", 0), ("12", 12), ("000000001", 1)])
+def test_a_whole_number_is_read_from_its_text(sent: object, read: int) -> None:
+    assert whole(sent) == read
+
+
+@pytest.mark.parametrize("sent", [7, True, "-1", "1.5", "x", "9" * 10, "٣", " 1", ["1"], {}])
+def test_what_is_no_whole_number_is_refused(sent: object) -> None:
+    with pytest.raises(InvalidChoice):
+        whole(sent)

@@ -29,6 +29,14 @@ async def test_the_french_page_is_french_and_the_english_one_english() -> None:
     assert (await _get("/en/")).text == PAGE
 
 
+async def test_a_page_further_down_says_its_language_too() -> None:
+    app = Starlette(routes=[Route("/organise/fr/", _page)])
+    wrapped = OwnHead(app, pages=frozenset({"/organise/fr/"}), head=HEAD)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(wrapped), base_url="http://arena") as client:
+        reply = await client.get("/organise/fr/", headers={"accept-encoding": "identity"})
+    assert reply.text == PAGE.replace('lang="en"\n', 'lang="fr"\n')
+
+
 async def test_a_page_is_compressed_for_browsers_that_can_read_it() -> None:
     packed = await _get("/fr/", "gzip, br")
     assert packed.headers["content-encoding"] == "br"

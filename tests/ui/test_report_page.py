@@ -15,9 +15,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from arena.errors import StorageError
+from arena.services.organisers import Access
 from arena.services.reports import Handout, load_leaflets
+from arena.ui.access import ORGANISER_COOKIE
 from arena.ui.report_bars import Bar, bars, percent
-from arena.ui.report_page import ORGANISER_COOKIE, REPORT_PATH, report_document, report_route
+from arena.ui.report_page import REPORT_PATH, report_document, report_route
 from arena.ui.text import LOCALES, load_text
 from tests.services.house import footprint_service
 from tests.ui.synthetic_events import EVENTS, FOLDER, SUGGESTIONS, article, every_golden, golden_name
@@ -112,18 +114,6 @@ def test_the_longest_bar_fills_its_drawing_and_nothing_draws_nothing() -> None:
 # Who may open it
 
 
-class OnlyThis:
-    """Covers one event."""
-
-    def may_see(self, event_id: str) -> bool:
-        return event_id == EVENT_ID
-
-
-class Nothing:
-    def may_see(self, event_id: str) -> bool:  # noqa: ARG002
-        return False
-
-
 class Shelf:
     """Knows one event; fails when told to."""
 
@@ -145,8 +135,8 @@ def shelf() -> Shelf:
 async def browser(shelf: Shelf) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the route alone; the cookie "anne" may see one event, "everybody" none that exists."""
 
-    async def access_of(cookie: str | None) -> Any:
-        return OnlyThis() if cookie == "anne" else Nothing()
+    async def access_of(cookie: str | None) -> Access:
+        return Access(frozenset({EVENT_ID}) if cookie == "anne" else frozenset())
 
     arena: Any = SimpleNamespace(reports=shelf, footprints=footprint_service())
     route = Route(REPORT_PATH, report_route(lambda: arena, SUGGESTIONS, TEXTS, access_of))

@@ -129,12 +129,24 @@ def _kinds_of_a_visitor() -> list[type[errors.ArenaError]]:
     return [kind for kind in _all_errors(errors.ArenaError) if issubclass(kind, caught)]
 
 
+_WITH_VALUES = (
+    errors.PromptRejected,
+    errors.NumberRefused,
+    errors.EventRejected,
+    errors.EventNotOpen,
+    errors.TooManyTries,
+)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_error_a_visitor_can_meet_has_words(locale: str) -> None:
     text = load_text(locale)
     for kind in _kinds_of_a_visitor():
-        if kind not in (errors.PromptRejected, errors.NumberRefused):
+        if kind not in _WITH_VALUES:
             assert problem_words(text, kind()), kind
+    assert problem_words(text, errors.TooManyTries(60))
+    assert all(problem_words(text, errors.EventNotOpen(state)) for state in ("draft", "closed"))
+    assert "120" in problem_words(text, errors.EventRejected("error.event.title", limit=120))
     for what in ("people", "times"):
         assert "10" in problem_words(text, errors.NumberRefused(what, 10))
     rejected = [f"error.prompt.{kind}" for kind in ("empty", *Kind)]

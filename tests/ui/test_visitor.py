@@ -82,6 +82,10 @@ async def test_a_forged_cookie_is_nobody_and_is_replaced(value: str) -> None:
     assert len(reply.headers.get_list("set-cookie")) == 1
 
 
+async def test_the_address_of_an_event_gives_the_cookie_too() -> None:
+    assert COOKIE in (await _get("/e/ABC234")).cookies
+
+
 async def test_no_cookie_is_set_anywhere_but_on_a_page() -> None:
     assert "set-cookie" not in (await _get("/own/x")).headers
 
