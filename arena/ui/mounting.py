@@ -24,7 +24,7 @@ from arena.ui.organiser_page import OrganiserPage
 from arena.ui.own_head import OwnHead
 from arena.ui.page import DuelPage
 from arena.ui.privacy_page import privacy_routes
-from arena.ui.reading import JOIN, PRIVACY_REGISTER, READING_PLACES, ReadingRoute
+from arena.ui.reading import JOIN, LEADERBOARD, PRIVACY_REGISTER, READING_PLACES, ReadingRoute
 from arena.ui.report_page import REPORT_PATH, report_route
 from arena.ui.shield import Shield
 from arena.ui.summary_page import SUMMARY_ERASE, SUMMARY_FILE, summary_routes
@@ -58,8 +58,8 @@ def add_pages(
     app.add_route("/own/{name}", own.serve)
     app.add_route("/favicon.ico", own.serve_icon)
     app.add_route("/watch/{locale}/{battle_id}", watch_route(arena, texts))
+    places = (*READING_PLACES, *((LEADERBOARD,) if public_leaderboard else ()))
     public = (leaderboard_route(own, arena, suggestions),) if public_leaderboard else ()
-    places = (*READING_PLACES, *(route.path for route in public))
     _add_reading(app, own, arena, texts, practice, JoinPage(own, arena, texts, locale), public)
     _add_door(app, OrganiserDoor(own, arena, texts, locale=locale, secure=secure_cookie))
     _add_files(app, arena, suggestions, texts)
@@ -121,13 +121,13 @@ def _protect(
     own: OwnAssets,
     duels: tuple[str, ...],
     desks: tuple[str, ...],
-    places: tuple[str, ...],
+    reading: tuple[str, ...],
     *,
     secure_cookie: bool,
 ) -> None:
     """What stands before every route; the last one added comes first."""
-    read = (*places, SUMMARY_FILE, PRIVACY_REGISTER, JOIN)
-    below = frozenset(f"/{locale}/{place}" for locale in LOCALES for place in read)
+    places = (*reading, SUMMARY_FILE, PRIVACY_REGISTER, JOIN)
+    below = frozenset(f"/{locale}/{place}" for locale in LOCALES for place in places)
     forms = frozenset((*(f"/{locale}/{SUMMARY_ERASE}" for locale in LOCALES), ENTER, LEAVE))
     visited = _addresses(duels) | frozenset(f"/{locale}/{JOIN}" for locale in LOCALES)
     app.add_middleware(OwnHead, pages=_addresses(duels), head=own.head())

@@ -45,8 +45,8 @@ class DuelPage:
         self._arena = arena
         self._suggestions = suggestions
         self._text = text
-        self._places = places
         self._event = EventSection(arena, text)
+        self._places = places
         self._bet = BetSection(arena, text)
         self._footprints = FootprintsSection(arena, text)
         self._projection = ProjectionSection(arena, text, crowds, self._footprints)

@@ -38,6 +38,7 @@ _TARGETS = {
     ("make-link", "click"): "make_link",
     ("end-link", "click"): "end_link",
     ("delete-event", "click"): "delete",
+    ("prompts-confirm", "click"): "confirm",
 }
 
 
@@ -58,7 +59,7 @@ class PageClient:
         )
         self.heard: list[str] = []
         self.handlers: dict[str, int] = {}
-        self.inputs: dict[str, int] = {}
+        self.inputs: dict[int, int] = {}
         self.battle_id = ""
 
     def __enter__(self) -> "PageClient":

@@ -80,6 +80,8 @@ def test_without_a_valid_cookie_every_handler_refuses_and_the_page_says_how_to_g
             assert FRENCH("organise.closed") in nobody.call("load", event_id).text
             for handler, values in [*all_calls(event_id), *all_calls("")]:
                 assert problem_of(nobody.call(handler, *values)) == REFUSED, handler
+            for number in nobody.inputs.keys() - {nobody.handlers["load"]}:
+                assert problem_of(nobody.try_on(number, event_id)) in (REFUSED, FRENCH("error.invalid_choice")), number
         heard = nobody.everything
     assert "Secrète" not in heard
     assert code not in heard
@@ -104,6 +106,25 @@ def test_an_organiser_can_do_nothing_to_the_event_of_another_one(
         assert rows(scripted) == before
         assert problem_of(organiser.save(mine, "2", title="La mienne, changée")) == ""
         assert "La mienne, changée" in organiser.call("load", "").text
+
+
+def test_no_listener_shows_or_changes_the_duels_of_another_organisers_event(
+    scripted: Application, deployer: OrganiserClient
+) -> None:
+    (theirs, their_code), (mine, _) = deployer.make(), deployer.make()
+    with PageClient(scripted) as page, OrganiserClient(scripted, deployer.make_link(mine)) as organiser:
+        page.get(f"/e/{their_code}")
+        battle = page.start("Une question à ne pas voir ?")
+        page.watch()
+        for number in organiser.inputs:
+            organiser.try_on(number, theirs)
+        for act in ("hide", "delete"):
+            for event_id in (theirs, mine, ""):
+                assert problem_of(organiser.call("confirm", event_id, "", "0", f"{act} {battle} 0"))
+        heard = organiser.everything
+    assert "à ne pas voir" not in heard
+    assert their_code not in heard
+    assert scripted.rows("select hidden_at from turn where battle_id=?", battle) == [(None,)]
 
 
 def test_a_revoked_link_stops_working_at_once(scripted: Application, deployer: OrganiserClient) -> None:
