@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -94,12 +96,15 @@ class LeaderboardPage:
             return self._page(text, Markup(refused) + filter_form(text, choices, {}), status=400)
         except StorageError as error:
             return self._page(text, Markup(cards.problem(problem_words(text, error))), status=503)
-        reply = self._page(text, leaderboard_body(text, kept, choices, taken))
+        reply = self._page(text, leaderboard_body(text, kept, choices, taken), taken=taken)
         reply.headers["Cache-Control"] = CACHING
         return reply
 
-    def _page(self, text: Text, body: Markup, *, status: int = 200) -> Response:
-        reply = reading_page(
+    def _page(
+        self, text: Text, body: Markup, *, status: int = 200, taken: Mapping[str, str] = MappingProxyType({})
+    ) -> Response:
+        """With the filters that the same page in the other language takes over."""
+        return reading_page(
             self._own,
             text,
             here=LEADERBOARD,
@@ -108,9 +113,8 @@ class LeaderboardPage:
             status=status,
             scripts=("leaderboard.css",),
             places=(*READING_PLACES, LEADERBOARD),
+            elsewhere="/{locale}/{here}" + (f"?{urlencode(taken)}" if taken else ""),
         )
-        reply.headers["Cache-Control"] = "no-store"
-        return reply
 
 
 def _wanted(taken: Mapping[str, str]) -> tuple[StandingFilter, Openness | None]:
@@ -128,7 +132,7 @@ def leaderboard_body(text: Text, kept: Kept, choices: Choices, taken: Mapping[st
         (
             Markup('<p class="lead">{}</p>').format(text("leaderboard.lead")),
             filter_form(text, choices, taken),
-            _results(text, board, is_filtered=bool(taken)),
+            _results(text, board, taken),
             _section(text, "how", how(text)),
             _made(text, board, kept.made_at),
         )
@@ -164,19 +168,19 @@ def _select(text: Text, name: str, choices: Mapping[str, str], chosen: str) -> M
     )
 
 
-def _results(text: Text, board: Leaderboard, *, is_filtered: bool) -> Markup:
+def _results(text: Text, board: Leaderboard, taken: Mapping[str, str]) -> Markup:
     """Nothing but a sentence before the first votes, and while fewer than five people voted."""
     if not board.votes:
-        empty = text("leaderboard.empty.filtered" if is_filtered else "leaderboard.empty")
+        empty = text("leaderboard.empty.filtered" if taken else "leaderboard.empty")
         return Markup('<p class="calm">{}</p>{}').format(empty, _left_out(text, board))
     if board.is_of_few:
         return Markup('<p class="calm">{}</p>').format(text("leaderboard.few", least=LEAST_PEOPLE))
-    ranking = _ranking(text, board)
+    ranking = _ranking(text, board, among_some="openness" in taken)
     facing = _section(text, "facing", facing_table(text, board))
     return joined((ranking, _map(text, board), facing, _left_out(text, board)))
 
 
-def _ranking(text: Text, board: Leaderboard) -> Markup:
+def _ranking(text: Text, board: Leaderboard, *, among_some: bool) -> Markup:
     z = format_number(two_digits(CLAIM_Z), text.locale)
     known = board.participants is not None
     counts = text(
@@ -185,7 +189,7 @@ def _ranking(text: Text, board: Leaderboard) -> Markup:
         people=number(text, board.participants or 0),
     )
     is_ranked = any(entry.standing for entry in board.entries)
-    lines = ["claim", "share", "energy"] if is_ranked else ["nobody"]
+    lines = ["claim", "share", *(["openness"] if among_some else []), "energy"] if is_ranked else ["nobody"]
     words = paragraphs(text(f"leaderboard.words.{line}", z=z) for line in lines)
     tables = ranked_table(text, board) if is_ranked else Markup("")
     return Markup('<div class="counted">{}<p>{}</p></div>{}{}').format(

@@ -286,6 +286,8 @@ async def test_filters_become_a_question_and_stay_chosen(browser: httpx.AsyncCli
     assert shop.asked == [(StandingFilter(locale="en", mode=PairingMode.SMALL_ONLY, theme=theme), Openness.CLOSED)]
     assert re.findall(r'<option value="([^"]*)" selected>', reply.text) == [theme, "closed", "small_only", "en"]
     assert "Retirer les filtres" in reply.text
+    assert TEXTS["fr"]("leaderboard.words.openness") in reply.text
+    assert f'href="/en/leaderboard?theme={theme}&amp;openness=closed&amp;mode=small_only&amp;locale=en"' in reply.text
     assert (await browser.get("/en/leaderboard?theme=&mode=&openness=&locale=")).status_code == 200
     assert shop.asked[-1] == (StandingFilter(), None)
 
