@@ -17,8 +17,9 @@ from arena.storage.engine import open_engine, upgrade
 from arena.storage.stores import Stores
 from arena.ui.assets import OwnAssets
 from arena.ui.dashboard_panel import DashboardPanel
-from arena.ui.guard import DIRECT, Updates
+from arena.ui.guard import Updates
 from arena.ui.layout import html
+from arena.ui.organiser_guard import AT_THE_DESK
 from arena.ui.own_head import OwnHead
 from arena.ui.prompts_panel import PromptsPanel
 from arena.ui.shield import Shield
@@ -79,7 +80,7 @@ class PanelServer:
                 looker = Access(frozenset({ROOM}))
                 return {**await panels[0].render(looker, ROOM), **await panels[1].render(looker, ROOM)}
 
-            blocks.load(load, None, [part for panel in panels for part in panel.parts], **DIRECT)
+            blocks.load(load, None, [part for panel in panels for part in panel.parts], **AT_THE_DESK)
         return blocks
 
     @contextmanager

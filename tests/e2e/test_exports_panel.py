@@ -19,9 +19,9 @@ from arena.storage.engine import open_engine, upgrade
 from arena.ui.assets import OwnAssets
 from arena.ui.export_route import export_routes
 from arena.ui.exports_panel import ExportsPanel
-from arena.ui.guard import DIRECT
 from arena.ui.inputs import word
 from arena.ui.layout import html
+from arena.ui.organiser_guard import AT_THE_DESK
 from arena.ui.own_head import OwnHead
 from arena.ui.text import LOCALES, load_text
 from arena.ui.theme import make_theme
@@ -66,7 +66,7 @@ def _page(datasets: Datasets, locale: str) -> gr.Blocks:
         guard = guard_for(html("", elem_id="problem"), EVENT, locale=locale)
         panel.lay_out()
         panel.connect(guard, chosen)
-        blocks.load(guard.guarded(panel.render, word), chosen, [*panel.parts, guard.problem], **DIRECT)
+        blocks.load(guard.guarded(panel.render, word), chosen, [*panel.parts, guard.problem], **AT_THE_DESK)
     return blocks
 
 
