@@ -151,3 +151,18 @@ def test_stopping_ends_both_sides_within_a_second_and_keeps_what_came(scripted: 
     assert messages[-1]["over"] is True
     query = "select status, text from answer join turn on turn.id = turn_id where battle_id=?"
     assert scripted.rows(query, battle_id) == [("stopped", "Un début, puis rien. ")] * 2
+
+
+def test_names_that_one_visitor_is_offered_reach_no_other(scripted: Application) -> None:
+    """To Gradio all pages are one session."""
+    with PageClient(scripted) as chooser, PageClient(scripted) as other:
+        assert "Zorblax 9" in chooser.call("offer", "choose").text
+        other.start("Bonjour [plain] plain")
+        other.watch()
+        assert "Zorblax 9" in chooser.call("offer", "choose").text
+        other.call("offer", "random")
+        other.call("react_a", other.battle_id, "liked", ["useful"])
+        play_to_footprints(other)
+        other.call("load")
+        lowered = other.everything.lower()
+    assert [name for name in NAMES if name.lower() in lowered] == []
