@@ -17,6 +17,7 @@ from arena.errors import (
     AccessRefused,
     CodeUnknown,
     EventChanged,
+    EventNotFound,
     EventRejected,
     InvalidChoice,
     PromptRejected,
@@ -118,6 +119,16 @@ class Events:
         return battles
 
     # -- for a visitor ------------------------------------------------------------------------
+
+    async def ended(self, typed: str) -> Event:
+        """The closed event of a code, for its results. Raises EventNotFound for any other.
+
+        Of one that goes on nothing is told: its models could be guessed from who has met there.
+        """
+        event = await asyncio.to_thread(self._find, typed)
+        if event is None or event.state is not EventState.CLOSED:
+            raise EventNotFound
+        return event
 
     async def join(self, visitor_id: str, typed: str) -> Event:
         """Take part in the open event of a code from now on.

@@ -1,7 +1,7 @@
 """The public leaderboard: preference with what may be said of it, beside energy, for whoever goes there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from arena.domain.pairing import PairingMode
 from arena.domain.ranking import METHOD as RANKING
 from arena.domain.standing import CLAIM_Z
 from arena.domain.suggestions import LOCALES, Suggestions
-from arena.errors import InvalidChoice, StorageError
+from arena.errors import EventNotFound, InvalidChoice, StorageError
 from arena.services.arena import Arena
 from arena.services.leaderboard_shelf import Kept, LeaderboardShelf
 from arena.services.leaderboards import Leaderboard
@@ -42,6 +42,7 @@ from arena.ui.text import Text
 
 CACHING = "public, max-age=60"  # as long as the server keeps it
 BLIND_MODES = tuple(mode for mode in PairingMode if mode is not PairingMode.CHOOSE)
+EVENT = "event"  # its code, once the event is closed
 FILTERS = ("theme", "openness", "mode", "locale")
 
 
@@ -82,6 +83,7 @@ class LeaderboardPage:
 
     def __init__(self, own: OwnAssets, arena: Callable[[], Arena], suggestions: Suggestions) -> None:
         self._own = own
+        self._arena = arena
         self._suggestions = suggestions
         self._shelf = LeaderboardShelf(lambda wanted, openness: arena().leaderboards.of(wanted, openness))
 
@@ -89,8 +91,15 @@ class LeaderboardPage:
         """The page; 400 for a filter that there is not, which is said rather than passed over."""
         choices = Choices.made(text, self._suggestions)
         try:
-            taken = choices.taken(request.query_params)
-            kept = await self._shelf.of(*_wanted(taken))
+            taken, event_id = choices.taken(request.query_params), None
+            if typed := request.query_params.get(EVENT, "").strip():
+                event = await self._arena().events.ended(typed)
+                taken, event_id = {**taken, EVENT: event.code}, event.id
+            wanted, openness = _wanted(taken)
+            kept = await self._shelf.of(replace(wanted, event_id=event_id), openness)
+        except EventNotFound:
+            refused = cards.problem(text("leaderboard.unknown_event"))
+            return self._page(text, Markup(refused) + filter_form(text, choices, {}), status=400)
         except InvalidChoice:
             refused = cards.problem(text("leaderboard.unknown_filter"))
             return self._page(text, Markup(refused) + filter_form(text, choices, {}), status=400)
@@ -142,6 +151,7 @@ def leaderboard_body(text: Text, kept: Kept, choices: Choices, taken: Mapping[st
 def filter_form(text: Text, choices: Choices, taken: Mapping[str, str]) -> Markup:
     """Plain selects and a button: it works without a script."""
     fields = joined(_select(text, name, choices.of[name], taken.get(name, "")) for name in FILTERS)
+    fields += _event_field(text, taken.get(EVENT, ""))
     reset = Markup('<a href="/{}/{}">{}</a>').format(text.locale, LEADERBOARD, text("leaderboard.filter.reset"))
     return Markup(
         '<form class="filters no-print" method="get" action="/{locale}/{place}" aria-label="{label}">{fields}'
@@ -166,6 +176,13 @@ def _select(text: Text, name: str, choices: Mapping[str, str], chosen: str) -> M
     return Markup('<p><label for="{id}">{label}</label><select id="{id}" name="{name}">{options}</select></p>').format(
         id=f"filter-{name}", name=name, label=text(f"leaderboard.filter.{name}"), options=options
     )
+
+
+def _event_field(text: Text, code: str) -> Markup:
+    return Markup(
+        '<p><label for="filter-event">{label}</label>'
+        '<input id="filter-event" name="{name}" value="{code}" maxlength="12" autocomplete="off"></p>'
+    ).format(label=text("leaderboard.filter.event"), name=EVENT, code=code)
 
 
 def _results(text: Text, board: Leaderboard, taken: Mapping[str, str]) -> Markup:

@@ -3,21 +3,26 @@
 import html
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import numpy as np
 import pytest
 import yaml
 from playwright.sync_api import Browser, Page
+from sqlalchemy import text
 
 from arena.domain.ranking import fit
 from arena.domain.tally import Tally
 from arena.domain.vote import Outcome
+from arena.storage.engine import open_engine
 from arena.ui.leaderboard_map import NARROWEST
 from tests.e2e.page_client import PageClient
 from tests.e2e.scripts import MODELS, NAMES
 from tests.e2e.test_reading_pages import axe_faults, overflow, reading
 from tests.serving import Application, ScriptedModels, running, write_catalogue
+from tests.storage.test_retention import make_event
 from tests.voting import Ballot, ballots_of, voted_database
 
 ZORBLAX, FLARN = (str(model["id"]) for model in MODELS)
@@ -98,6 +103,29 @@ def test_filters_work_over_the_address(voted: Application) -> None:
     assert get(voted, "/fr/leaderboard?mode=choose").status_code == 400
 
 
+def test_a_meeting_has_a_leaderboard_once_it_has_ended(models: ScriptedModels, tmp_path: Path) -> None:
+    catalogue = write_catalogue(tmp_path / "models.yaml", models.base_url, MODELS)
+    voted_database(tmp_path / "arena.db", votes())
+    engine = open_engine(f"sqlite:///{tmp_path}/arena.db")
+    make_event(engine, "ended", code="ABC234")
+    make_event(engine, "going-on", code="XYZ789")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE event SET state = 'closed' WHERE id = 'ended'"))
+        connection.execute(text("UPDATE battle SET event_id = 'ended' WHERE theme = 'ecrire'"))
+        connection.execute(text("UPDATE battle SET event_id = 'going-on' WHERE locale = 'en'"))
+    engine.dispose()
+    with running(Application(tmp_path, catalogue=str(catalogue), **OPEN)) as application:
+        shown = get(application, "/fr/leaderboard?event=abc-234")
+        assert "Votes comptés : 10." in shown.text.replace("\xa0", " ")
+        assert 'value="ABC234"' in shown.text
+        for code in ("XYZ789", "QQQQQQ", "'<script>", "x" * 500):
+            refused = get(application, f"/fr/leaderboard?event={quote(code)}")
+            assert refused.status_code == 400, code
+            assert "Aucune rencontre terminée n’a ce code" in refused.text
+            assert "Zorblax" not in refused.text
+            assert "<script>" not in refused.text
+
+
 def test_it_is_light_kept_for_a_minute_and_sets_no_cookie(crowded: Application) -> None:
     with httpx.Client(base_url=crowded.url, trust_env=False) as http:
         reply = http.get("/fr/leaderboard", headers={"accept-encoding": "br"})
@@ -172,7 +200,7 @@ def test_the_keyboard_filters_and_opens_the_pairs_without_a_script(browser: Brow
         for _ in range(4):
             tab.keyboard.press("Tab")
         tab.keyboard.press("Enter")
-        tab.wait_for_url("**/fr/leaderboard?theme=ecrire&openness=&mode=&locale=")
+        tab.wait_for_url("**/fr/leaderboard?theme=ecrire&openness=&mode=&locale=&event=")
         assert "Votes comptés : 10." in tab.inner_text("main").replace("\xa0", " ")
         tab.focus("summary")
         assert not tab.is_visible("details table")
