@@ -84,6 +84,7 @@ class Duel:
         self.rematches = Rematches(accounts, line_up, footprints, health, events)
         self._live: dict[str, LiveBattle] = {}
         self._runs: set[asyncio.Task[None]] = set()
+        self._endings = 0  # of battles, all told
 
     # -- what a visitor asks for -------------------------------------------------------------
 
@@ -291,6 +292,7 @@ class Duel:
             raise
 
     def _end(self, live: LiveBattle) -> None:
+        self._endings += 1
         self._keep(live)
         del self._live[live.battle.id]
         live.close()
@@ -350,8 +352,11 @@ class Duel:
 
         Raises BattleNotFound, BattleBusy, BattleClosed, EventNotOpen.
         """
-        met, event = await asyncio.to_thread(self._encounter_in_event, visitor_id, battle_id)
-        self._refuse_busy(battle_id)
+        read_at = -1
+        while read_at != self._endings:  # a battle that ended while it was read may stand there as it was before
+            read_at = self._endings
+            met, event = await asyncio.to_thread(self._encounter_in_event, visitor_id, battle_id)
+            self._refuse_busy(battle_id)
         if met.opinion.vote or met.battle.purged_at is not None:
             raise BattleClosed
         if event is not None:

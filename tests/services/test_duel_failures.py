@@ -248,7 +248,8 @@ async def test_two_retries_at_once_ask_the_model_once(house_with: OpenHouse) -> 
     house, battle_id, side = await broken_battle(house_with, drops_after("Il "), says("Une seule fois."))
     refusals = await errors_of(*(house.arena.duel.retry(ANNE, battle_id, side) for _ in range(4)))
     await house.ended(battle_id)
-    assert refusals == [BattleBusy] * 3
+    assert len(refusals) == 3
+    assert set(refusals) <= {BattleBusy, BattleClosed}, "closed: whoever asked after it was mended"
     assert house.upstream.count("big1") == 2
 
 
