@@ -26,6 +26,7 @@ class Moderation(StrEnum):
 
     FREE = "free"  # anything that the rules of prompts let through
     SUGGESTIONS = "suggestions"  # only the shipped suggestions: no free text
+    SCHOOL = "school"  # nothing at all: the organiser asks, the room votes
 
 
 @dataclass(frozen=True, slots=True)

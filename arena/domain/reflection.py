@@ -14,7 +14,8 @@ BET_FACTORS = (1, 3, 10, 30, 100)  # 1: about the same
 class Bet:
     """How many times more energy than the other one answer used, guessed before the reveal.
 
-    ``more`` is None exactly when ``factor`` is 1: about the same. Raises ValueError for anything else.
+    ``more`` is None when ``factor`` is 1, about the same, and for a bet on the gap alone, made before the answers.
+    Raises ValueError for anything else.
     """
 
     factor: int
@@ -24,8 +25,8 @@ class Bet:
     def __post_init__(self) -> None:
         if self.factor not in BET_FACTORS:
             raise ValueError(f"a bet is one of {BET_FACTORS}, got {self.factor!r}")
-        if (self.factor == 1) is not (self.more is None):
-            raise ValueError("a bet names a side, unless it says about the same")
+        if self.factor == 1 and self.more is not None:
+            raise ValueError("a bet that both take about the same names no side")
 
 
 @dataclass(frozen=True, slots=True)

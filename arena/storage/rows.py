@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from arena.domain.ballot import Source
 from arena.domain.battle import AnswerStatus, TokenSource
 from arena.domain.pairing import PairingMode
 from arena.domain.provenance import QUANTITIES
@@ -26,6 +27,7 @@ from arena.storage.event_rows import (
     ParticipantRow,
     SigningKeyRow,
 )
+from arena.storage.room_rows import ProposalRow, RoomRow, RoundRow, RoundStepRow, SeatRow
 from arena.storage.table import TableRow
 
 __all__ = [  # all tables are known here
@@ -37,6 +39,11 @@ __all__ = [  # all tables are known here
     "ExportKeyRow",
     "OrganiserLinkRow",
     "ParticipantRow",
+    "ProposalRow",
+    "RoomRow",
+    "RoundRow",
+    "RoundStepRow",
+    "SeatRow",
     "SigningKeyRow",
     "SpentRow",
     "TableRow",
@@ -68,6 +75,7 @@ class BattleRow(TableRow, table=True):
     event_id: str | None = Field(default=None, sa_type=KeyText, foreign_key="event.id", ondelete="CASCADE")
     theme: str | None = Field(default=None, sa_type=StoredText)  # of the suggestion that was its first prompt
     purged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # its texts are gone
+    recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # its answers are older than itself
 
 
 class BattleSideRow(TableRow, table=True):
@@ -147,6 +155,7 @@ class VoteRow(TableRow, table=True):
     __tablename__ = "vote"
     __table_args__ = (
         one_of("outcome", Outcome),
+        one_of("source", Source),
         Index(None, "visitor_id", "battle_id", "outcome"),  # all the votes of a visitor, without a visit to the table
     )
 
@@ -156,6 +165,7 @@ class VoteRow(TableRow, table=True):
     comment: str = Field(default="", sa_type=StoredText)
     created_at: datetime = Field(sa_type=UtcDateTime)
     changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    source: str = Field(default=Source.PHONE.value, sa_type=StoredText)  # of raised hands each is one, of nobody known
 
 
 class PairTallyRow(TableRow, table=True):
@@ -208,13 +218,13 @@ class RevealRow(TableRow, table=True):
 
 
 class BetRow(TableRow, table=True):
-    """One visitor's guess before the footprints; side NULL and factor 1: about the same."""
+    """One visitor's guess before the footprints; side NULL: about the same, or only the gap was asked for."""
 
     __tablename__ = "bet"
     __table_args__ = (
         one_of("side", Side),
         CheckConstraint(f"factor IN ({', '.join(map(str, BET_FACTORS))})", name="factor"),
-        CheckConstraint("(factor = 1) = (side IS NULL)", name="side_of_factor"),
+        CheckConstraint("factor <> 1 OR side IS NULL", name="side_of_factor"),
     )
 
     battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
@@ -228,12 +238,13 @@ class SecondChoiceRow(TableRow, table=True):
     """One visitor's choice knowing the footprints; NULL was skipped. Apart from the vote, on purpose."""
 
     __tablename__ = "second_choice"
-    __table_args__ = (one_of("outcome", Outcome),)
+    __table_args__ = (one_of("outcome", Outcome), one_of("source", Source))
 
     battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
     visitor_id: str = Field(sa_type=StoredText, primary_key=True)
     outcome: str | None = Field(default=None, sa_type=StoredText)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    source: str = Field(default=Source.PHONE.value, sa_type=StoredText)
 
 
 class NeedRow(TableRow, table=True):

@@ -28,6 +28,10 @@ ArenaError
 │   ├── CodeUnknown         no event has that code
 │   ├── TooManyTries        too many wrong codes from this visitor, for a while
 │   ├── AccessRefused       not an organiser, or not any more
+│   ├── RoomClosed          the room of an event is not open, or has no round
+│   ├── RoomChanged         another desk, or another button, was faster
+│   ├── StepUnreachable     the round leaves that step out, or its answers are not there yet
+│   ├── BallotRefused       the room is not asked that now (what, and why)
 │   ├── TooFewPeople        an export about fewer people than may be told apart
 │   ├── ParquetMissing      the library that writes Parquet is not installed
 │   └── ExportInterrupted   a file could not be written to its end
@@ -48,13 +52,80 @@ ArenaError
     └── ContentFiltered     the endpoint's own filter cut the answer
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from arena.errors.endpoints import (
+    AccessDenied,
+    ContentFiltered,
+    ContextTooLong,
+    EmptyAnswer,
+    EndpointError,
+    EndpointSilent,
+    EndpointUnreachable,
+    HostNotFound,
+    MalformedReply,
+    ModelUnknown,
+    RateLimited,
+    RequestRefused,
+    ServerFault,
+    StreamDropped,
+    TlsFailed,
+)
+from arena.errors.rooms import BallotRefused, RoomChanged, RoomClosed, StepUnreachable
+from arena.errors.tree import ArenaError, RequestError
 
-class ArenaError(Exception):
-    """Base of every error the arena raises on purpose."""
-
-    key = "error.unexpected"
+__all__ = [
+    "AccessDenied",
+    "AccessRefused",
+    "ArenaError",
+    "BallotRefused",
+    "BattleBusy",
+    "BattleClosed",
+    "BattleNotFound",
+    "BudgetSpent",
+    "CatalogueError",
+    "CodeUnknown",
+    "ContentFiltered",
+    "ContextTooLong",
+    "EmptyAnswer",
+    "EndpointError",
+    "EndpointSilent",
+    "EndpointUnreachable",
+    "EventChanged",
+    "EventNotFound",
+    "EventNotOpen",
+    "EventPairingError",
+    "EventRejected",
+    "ExportInterrupted",
+    "FigureFixed",
+    "FootprintError",
+    "FootprintsUnseen",
+    "HostNotFound",
+    "InvalidChoice",
+    "MalformedReply",
+    "MeterError",
+    "ModelUnknown",
+    "NumberRefused",
+    "PairingError",
+    "ParquetMissing",
+    "PromptRejected",
+    "QuotaReached",
+    "RateLimited",
+    "RequestError",
+    "RequestRefused",
+    "RoomChanged",
+    "RoomClosed",
+    "ServerFault",
+    "StepUnreachable",
+    "StorageError",
+    "StreamDropped",
+    "TlsFailed",
+    "TooFewPeople",
+    "TooManyBattles",
+    "TooManyTries",
+    "VoteFileError",
+    "VoteMissing",
+]
 
 
 class CatalogueError(ArenaError):
@@ -139,13 +210,6 @@ class VoteFileError(ArenaError):
         place = f"{file}:{line}" if line else file
         named = [place, *([column] if column else []), *([] if value is None else [repr(value)]), reason]
         super().__init__(": ".join(named))
-
-
-class RequestError(ArenaError):
-    """Base of what a visitor can be told to do otherwise; ``values`` fill in the words of its key."""
-
-    key = "error.request"
-    values: Mapping[str, object] = {}
 
 
 class PromptRejected(RequestError):
@@ -297,97 +361,3 @@ class ExportInterrupted(RequestError):
     """A file could not be written to its end; none was left half."""
 
     key = "error.export.interrupted"
-
-
-class EndpointError(ArenaError):
-    """Base of what a model endpoint can do wrong. Never carries a key or a provider's own text to a page."""
-
-    key = "error.endpoint"
-
-
-class EndpointUnreachable(EndpointError):
-    """Nothing listens there."""
-
-    key = "error.endpoint.unreachable"
-
-
-class HostNotFound(EndpointUnreachable):
-    """The host name does not resolve."""
-
-    key = "error.endpoint.host_not_found"
-
-
-class TlsFailed(EndpointUnreachable):
-    """The secure connection could not be made."""
-
-    key = "error.endpoint.tls"
-
-
-class RequestRefused(EndpointError):
-    """The endpoint refused the request (4xx)."""
-
-    key = "error.endpoint.refused"
-
-
-class ContextTooLong(RequestRefused):
-    """Prompt and history exceed what the model can read."""
-
-    key = "error.endpoint.context_too_long"
-
-
-class AccessDenied(RequestRefused):
-    """The key is missing, wrong or not allowed to use the model."""
-
-    key = "error.endpoint.access_denied"
-
-
-class ModelUnknown(RequestRefused):
-    """The endpoint does not know the model or the address."""
-
-    key = "error.endpoint.model_unknown"
-
-
-class RateLimited(RequestRefused):
-    """Too many requests; ``retry_after_s`` is the endpoint's own wish, in seconds, or None."""
-
-    key = "error.endpoint.rate_limited"
-
-    def __init__(self, message: str = "", retry_after_s: float | None = None) -> None:
-        self.retry_after_s = retry_after_s
-        super().__init__(message)
-
-
-class ServerFault(EndpointError):
-    """The endpoint failed on its own side (5xx or an error object in the stream)."""
-
-    key = "error.endpoint.server_fault"
-
-
-class EndpointSilent(EndpointError):
-    """No byte for longer than allowed, or an answer longer than allowed."""
-
-    key = "error.endpoint.silent"
-
-
-class StreamDropped(EndpointError):
-    """The connection broke before the answer ended."""
-
-    key = "error.endpoint.dropped"
-
-
-class MalformedReply(EndpointError):
-    """The reply is not the chat completions protocol."""
-
-    key = "error.endpoint.malformed"
-
-
-class EmptyAnswer(EndpointError):
-    """A well-formed reply without any text."""
-
-    key = "error.endpoint.empty"
-
-
-class ContentFiltered(EndpointError):
-    """The endpoint's filter stopped the answer."""
-
-    key = "error.endpoint.filtered"

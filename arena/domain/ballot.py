@@ -1,0 +1,77 @@
+"""A ballot: what one person says in a round, and what a room has said so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from arena.domain.reflection import BET_FACTORS, Bet
+from arena.domain.round import BallotKind
+from arena.domain.side import Side
+from arena.domain.statistics import Proportion, wilson
+from arena.domain.vocabulary import member
+from arena.domain.vote import Outcome
+from arena.errors import InvalidChoice
+
+FEWEST_SHOWN = 5  # fewer people are not broken down
+SAME = "same"  # a bet that both take about as much
+
+
+class Source(StrEnum):
+    """How a ballot came in."""
+
+    PHONE = "phone"
+    HANDS = "hands"  # an organiser counted raised hands
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """All that one person said in one round; None is what was not said. ``first`` is the answer they read first."""
+
+    first: Side
+    bet: Bet | None = None
+    vote: Outcome | None = None
+    second_choice: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often each thing was said in a round.
+
+    ``flow`` counts people who voted and chose again, by both. ``hands`` counts what came from raised hands, which is
+    part of ``votes`` and ``second_choices`` but of no flow: nobody knows whose hand it was.
+    """
+
+    votes: Mapping[Outcome, int] = field(default_factory=dict)
+    second_choices: Mapping[Outcome, int] = field(default_factory=dict)
+    flow: Mapping[tuple[Outcome, Outcome], int] = field(default_factory=dict)
+    bets: Mapping[int, int] = field(default_factory=dict)
+    hands: Mapping[BallotKind, int] = field(default_factory=dict)
+
+    def count(self, kind: BallotKind) -> int:
+        """How many have said that."""
+        return sum(self.bets.values()) if kind is BallotKind.BET else sum(self._outcomes(kind).values())
+
+    def is_of_few(self, kind: BallotKind) -> bool:
+        """Whether it may only be counted, not broken down."""
+        return self.count(kind) < FEWEST_SHOWN
+
+    def share(self, kind: BallotKind, outcome: Outcome) -> Proportion:
+        """The share of an outcome of the vote or the second choice, with its 95 % interval."""
+        return wilson(self._outcomes(kind).get(outcome, 0), self.count(kind))
+
+    def _outcomes(self, kind: BallotKind) -> Mapping[Outcome, int]:
+        return self.votes if kind is BallotKind.VOTE else self.second_choices
+
+
+def read_bet(value: str) -> Bet:
+    """A bet on the gap alone, as a phone sends it: ``same``, or the factor. Raises InvalidChoice."""
+    if value == SAME:
+        return Bet(1)
+    if value not in map(str, BET_FACTORS[1:]):
+        raise InvalidChoice(f"{value!r} is not a bet")
+    return Bet(int(value))
+
+
+def read_outcome(value: str) -> Outcome:
+    """One of the four options. Raises InvalidChoice."""
+    return member(Outcome, value)

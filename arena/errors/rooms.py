@@ -1,0 +1,31 @@
+"""What cannot be done in a room."""
+
+from arena.errors.tree import RequestError
+
+
+class RoomClosed(RequestError):
+    """The room of an event is not open, or has no round yet."""
+
+    key = "error.room.closed"
+
+
+class RoomChanged(RequestError):
+    """Another desk was faster, or the same button was pressed twice."""
+
+    key = "error.room.changed"
+
+
+class StepUnreachable(RequestError):
+    """The round leaves that step out, or its answers are not there yet."""
+
+    key = "error.room.step"
+
+
+class BallotRefused(RequestError):
+    """The room is not asked that: ``key`` says whether it came too early, too late, or for another round."""
+
+    WHYS = ("early", "late", "other_round")
+
+    def __init__(self, why: str) -> None:
+        self.key = f"error.room.ballot.{why}"
+        super().__init__(why)
