@@ -75,3 +75,16 @@ def read_bet(value: str) -> Bet:
 def read_outcome(value: str) -> Outcome:
     """One of the four options. Raises InvalidChoice."""
     return member(Outcome, value)
+
+
+def hand(event_id: str, kind: BallotKind, number: int) -> str:
+    """Whose ballot a raised hand is: the hands of each vote of an event are the same people, as far as is known.
+
+    Those of a second choice are others, so that nobody is made to have changed their mind.
+    """
+    return f"hand-{kind}-{event_id}-{number}"
+
+
+def is_second_hand(visitor_id: str) -> bool:
+    """Whether a ballot is a raised hand of a second choice: a person who was counted at the vote already."""
+    return visitor_id.startswith(f"hand-{BallotKind.SECOND_CHOICE}-")

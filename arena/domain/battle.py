@@ -106,6 +106,7 @@ class Battle:
     event_id: str | None = None
     theme: str | None = None  # of the suggestion that was its first prompt
     purged_at: datetime | None = None  # its texts are gone, so that nothing more can be said of them
+    recorded_at: datetime | None = None  # its answers were written before, for a recorded duel
 
     @property
     def is_over(self) -> bool:

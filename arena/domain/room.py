@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from arena.domain.round import Round
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -36,3 +38,11 @@ def visitor_of_room(event_id: str) -> str:
 def is_of_room(visitor_id: str) -> bool:
     """Whether a battle was started by a room and not by a person."""
     return visitor_id.startswith("room-")
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """A room with the round that it is in, if there is one."""
+
+    room: Room
+    round: Round | None = None

@@ -151,9 +151,10 @@ class Battles:
     # -- on a worker thread -------------------------------------------------------------------
 
     def _view(self, visitor_id: str, battle_id: str) -> BattleView:
-        return self._shown(self._duel.encounter(visitor_id, battle_id))
+        return self.shown(self._duel.encounter(visitor_id, battle_id))
 
-    def _shown(self, met: Encounter, mix: MixChoice = MixChoice.HOSTED) -> BattleView:
+    def shown(self, met: Encounter, mix: MixChoice = MixChoice.HOSTED) -> BattleView:
+        """What an encounter lets its visitor see, read on a worker thread."""
         is_blind_yet = met.stage is RevealStage.BLIND
         battle = met.battle
         stored = {} if is_blind_yet else self._accounts.of_battle(battle)
@@ -190,9 +191,9 @@ class Battles:
             comment = known.comment if known else ""
         words = self._comment_rules.checked(comment) if comment.strip() else ""
         if known and met.stage is RevealStage.BLIND and (known.outcome, known.comment) == (outcome, words):
-            return self._shown(met)  # a replayed request
+            return self.shown(met)  # a replayed request
         vote = self._stores.battles.cast_vote(Vote(battle_id, visitor_id, outcome, words), datetime.now(UTC))
-        return self._shown(replace(met, opinion=replace(met.opinion, vote=vote)))
+        return self.shown(replace(met, opinion=replace(met.opinion, vote=vote)))
 
     def _react(self, reaction: Reaction) -> None:
         met = self._duel.encounter(reaction.visitor_id, reaction.battle_id)
@@ -211,13 +212,13 @@ class Battles:
     def _reveal_footprints(self, visitor_id: str, battle_id: str) -> BattleView:
         met = self._duel.encounter(visitor_id, battle_id)
         reached = self._stores.battles.reveal_footprints(battle_id, visitor_id, datetime.now(UTC))
-        return self._shown(replace(met, stage=reached))
+        return self.shown(replace(met, stage=reached))
 
     def _view_in_mix(self, visitor_id: str, battle_id: str, mix: MixChoice) -> BattleView:
         met = self._duel.encounter(visitor_id, battle_id)
         if met.stage is RevealStage.BLIND:
             raise FootprintsUnseen
-        return self._shown(met, mix)
+        return self.shown(met, mix)
 
     def _choose_again(self, visitor_id: str, battle_id: str, outcome: Outcome | None) -> BattleView:
         self._duel.encounter(visitor_id, battle_id)

@@ -20,6 +20,7 @@ from arena.errors import (
     BattleBusy,
     BattleClosed,
     BattleNotFound,
+    EndpointSilent,
     EventPairingError,
     PairingError,
     TooManyBattles,
@@ -107,7 +108,7 @@ class Duel:
         theme = self._events.theme_of(text, event)
         await self._budgets.refuse_beyond_quota(visitor_id)
         mode = event.settings.mode if event else mode
-        models = await self._draw(visitor_id, mode, chosen, event)
+        models = await self.draw(visitor_id, mode, chosen, event)
         self._refuse_too_many(visitor_id)  # again: others may have started during the draw
         battle = Battle(
             id=uuid4().hex,
@@ -121,7 +122,14 @@ class Duel:
             event_id=event.id if event else None,
             theme=theme,
         )
-        live = self._open_turn(battle, text, battle.created_at, event)
+        return await self.begin(battle, text, event)
+
+    async def begin(self, battle: Battle, prompt: str, event: Event | None) -> str:
+        """Write a battle of two drawn models down and have it answered; its id.
+
+        Raises EventNotFound, EventNotOpen, BudgetSpent.
+        """
+        live = self._open_turn(battle, prompt, battle.created_at, event)
         with self._announced(live):
             await asyncio.to_thread(self._stores.battles.create_battle, replace(battle, turns=(live.turn,)))
         self._launch(live, tuple(Side))
@@ -169,9 +177,16 @@ class Duel:
         turn = battle.turns[-1]
         if turn.answers[side].status not in (AnswerStatus.FAILED, AnswerStatus.TRUNCATED):
             raise BattleClosed
+        self.write_again(battle, side, event)
+
+    def write_again(self, battle: Battle, side: Side, event: Event | None, *, model_id: str | None = None) -> None:
+        """Have one side of the last turn written again, by another model if one is named; the other side stays."""
+        turn = battle.turns[-1]
         asked = asked_until(battle.turns)
         answers = {s: LiveAnswer(battle.models[s], self.mask, asked) for s in Side}
         answers[side].replaced = turn.answers[side].replaced
+        if model_id is not None:
+            answers[side].replace_model(model_id, turn.answers[side].error_key or EndpointSilent.key)
         answers[side.other].resume(turn.answers[side.other])
         before = battle.turns[:-1]
         live = LiveBattle(replace(battle, turns=before), turn, answers, blind_turns(before, self.mask), event=event)
@@ -185,6 +200,10 @@ class Duel:
         if live.battle.visitor_id != visitor_id:
             raise BattleNotFound
         live.stop()
+
+    def live(self, battle_id: str) -> LiveBattle | None:
+        """A battle that is being written now, None for one that is over."""
+        return self._live.get(battle_id)
 
     async def watch(self, visitor_id: str, battle_id: str) -> AsyncGenerator[BlindBattle]:
         """The battle as it grows, about five times a second, until it is over; then once as stored."""
@@ -227,11 +246,10 @@ class Duel:
         if self._runs:
             await asyncio.gather(*self._runs, return_exceptions=True)
 
-    # -- one battle's life --------------------------------------------------------------------
-
-    async def _draw(
+    async def draw(
         self, visitor_id: str, mode: PairingMode, chosen: tuple[str, ...], event: Event | None
     ) -> Mapping[Side, str]:
+        """The models of a battle in this event. Raises PairingError."""
         history = await asyncio.to_thread(self._stores.battles.pair_history, visitor_id, demo=self._line_up.is_demo)
         candidates = allowed_in(event, self._line_up.candidates)
         refusal = PairingError("no model is available")
@@ -243,6 +261,8 @@ class Duel:
         if event is None or mode is PairingMode.CHOOSE:  # the visitor can choose otherwise
             raise refusal
         raise EventPairingError(str(refusal)) from refusal
+
+    # -- one battle's life --------------------------------------------------------------------
 
     def _open_rematch(self, visitor_id: str, origin_id: str, kind: RematchKind) -> Opening:
         return self.rematches.open(self.encounter(visitor_id, origin_id), kind, self._rng)

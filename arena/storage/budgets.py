@@ -46,7 +46,9 @@ def reserve(session: Session, event_id: str | None, asked: Collection[Answer]) -
 
 
 def asked_of(battle: Battle) -> Collection[Answer]:
-    """The answers of a battle that somebody must write; the kept one of a rematch cost nothing again."""
+    """The answers of a battle that somebody must write; what was kept or recorded costs nothing again."""
+    if battle.recorded_at is not None:
+        return []
     kept = battle.rematch and battle.rematch.kept_side
     return [answer for turn in battle.turns for side, answer in turn.answers.items() if side is not kept]
 

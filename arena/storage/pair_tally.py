@@ -1,7 +1,8 @@
 """Keeps the tally of pairs beside the votes, by triggers: whoever casts or erases a vote, in whatever way, is counted.
 
 A ranking reads the tally, so that it costs models² and not votes. A trigger runs inside the transaction of the vote.
-What the tally says of a battle cannot change once there is a vote: its kind, locale, mode and models. What can (an
+What the tally says of a battle does not change once there is a vote, its kind, locale, mode and models, unless a room
+was shown too much: then its votes are counted anew. What can (an
 answer in which a model names itself, a hidden prompt) is no part of it and is subtracted while reading: see
 ``arena.storage.standings``.
 """
@@ -48,12 +49,21 @@ _TAKE_ALL = f"""
     WHERE {_CELL_OF.format(battle="OLD.id")};
     DELETE FROM pair_tally WHERE votes = 0 AND {_CELL_OF.format(battle="OLD.id")};"""
 
+# A room was shown too much before it voted, see ``arena.storage.ballots``: its votes move to another cell.
+_ADD_ALL = f"""
+    INSERT INTO pair_tally ({_KEY}, outcome, votes)
+    SELECT {_KEY}, outcome, count(*) FROM vote JOIN ({CELLS}) AS cell ON cell.battle_id = vote.battle_id
+    WHERE vote.battle_id = NEW.id GROUP BY {_KEY}, outcome
+    ON CONFLICT ({_KEY}, outcome) DO UPDATE SET votes = pair_tally.votes + excluded.votes;"""
+
 # Name: when, what, and what a trigger hands back to PostgreSQL.
 _TRIGGERS = {
     "tally_vote_cast": ("AFTER INSERT ON vote", _ADD, "NEW"),
     "tally_vote_changed": ("AFTER UPDATE OF outcome ON vote", _TAKE + _ADD, "NEW"),
     "tally_vote_erased": ("AFTER DELETE ON vote", _TAKE, "OLD"),
     "tally_battle_erased": ("BEFORE DELETE ON battle", _TAKE_ALL, "OLD"),
+    "tally_blindness_ends": ("BEFORE UPDATE OF is_blind ON battle", _TAKE_ALL, "NEW"),
+    "tally_blindness_ended": ("AFTER UPDATE OF is_blind ON battle", _ADD_ALL, "NEW"),
 }
 
 _COUNT_ALL = f"""

@@ -85,6 +85,7 @@ def to_battle_row(battle: Battle, *, catalogue_version: str, code_version: str) 
         code_version=code_version,
         event_id=battle.event_id,
         theme=battle.theme,
+        recorded_at=battle.recorded_at,
     )
 
 
@@ -105,6 +106,7 @@ def to_battle(
         event_id=row.event_id,
         theme=row.theme,
         purged_at=row.purged_at,
+        recorded_at=row.recorded_at,
     )
 
 
