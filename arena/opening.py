@@ -134,6 +134,7 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
                 try:
                     yield arena
                 finally:
+                    await arena.rooms.views.close()
                     await arena.duel.close()
     finally:
         await asyncio.to_thread(engine.dispose)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from arena.domain.reflection import BET_FACTORS, Bet
-from arena.domain.round import BallotKind
+from arena.domain.round import BallotKind, Step
 from arena.domain.side import Side
 from arena.domain.statistics import Proportion, wilson
 from arena.domain.vocabulary import member
@@ -50,6 +50,18 @@ class Tally:
     def count(self, kind: BallotKind) -> int:
         """How many have said that."""
         return sum(self.bets.values()) if kind is BallotKind.BET else sum(self._outcomes(kind).values())
+
+    def shown_at(self, step: Step) -> "Tally":
+        """What a room may be shown of it: no result before its ballot is closed."""
+        votes_are = step.has_come_to(Step.CLOSED)
+        choices_are = step.number > Step.SECOND_CHOICE.number
+        return Tally(
+            votes=self.votes if votes_are else {},
+            second_choices=self.second_choices if choices_are else {},
+            flow=self.flow if choices_are else {},
+            bets=self.bets if step.has_come_to(Step.FOOTPRINTS) else {},
+            hands={kind: n for kind, n in self.hands.items() if votes_are and (kind is BallotKind.VOTE or choices_are)},
+        )
 
     def is_of_few(self, kind: BallotKind) -> bool:
         """Whether it may only be counted, not broken down."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arena.domain.round import Round
+from arena.errors import RoomChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Room:
     sheet_id: str = ""
     sheet_began_at: datetime | None = None
     extra_s: int = 0
+
+    def require_version(self, seen: int) -> None:
+        """Raises RoomChanged when the room is not as it was seen."""
+        if self.version != seen:
+            raise RoomChanged(f"the room of event {self.event_id} is at version {self.version}, not {seen}")
 
 
 def visitor_of_room(event_id: str) -> str:

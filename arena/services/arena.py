@@ -33,6 +33,8 @@ from arena.services.organisers import Organisers
 from arena.services.probing import Prober
 from arena.services.prompts import PromptRules
 from arena.services.reports import Reports, load_leaflets
+from arena.services.rooms import Rooms
+from arena.services.shared_duel import SharedDuel
 from arena.services.suggestions import load_suggestions
 from arena.services.summaries import Summaries
 from arena.services.writing import BattleWriter, WritingRules
@@ -60,6 +62,7 @@ class Arena:
     dashboards: Dashboards
     events: Events
     organisers: Organisers
+    rooms: Rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,7 @@ def assemble(
         rng=rng,
     )
     battles = Battles(stores, duel, footprints, line_up)
+    shared = SharedDuel(duel, stores, line_up, health, rules.prompts, rng)
     summaries = Summaries(stores, duel, footprints, line_up.catalogue)
     dashboards = Dashboards(stores, footprints, line_up.catalogue, duel.is_running)
     return Arena(
@@ -186,6 +190,7 @@ def assemble(
         dashboards=dashboards,
         events=events,
         organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
+        rooms=Rooms(stores, events, duel, shared, battles, rng),
     )
 
 

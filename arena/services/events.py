@@ -159,6 +159,10 @@ class Events:
             raise PromptRejected("error.prompt.suggestions_only")
         return theme
 
+    def theme_of_text(self, prompt: str) -> str | None:
+        """The theme of a prompt that is a suggestion, None for any other."""
+        return self._suggestions.theme_of(prompt)
+
     # -- on a worker thread -------------------------------------------------------------------
 
     def event_of(self, visitor_id: str) -> Event | None:

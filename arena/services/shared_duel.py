@@ -90,6 +90,13 @@ class SharedDuel:
         substitute = await self._substitute(event, battle, side)
         self._duel.write_again(battle, side, event, model_id=substitute)
 
+    async def drop(self, event: Event, battle_id: str) -> None:
+        """Stop a battle that no round came of, and erase it."""
+        if live := self._duel.live(battle_id):
+            live.stop()
+            await self.attend(event, battle_id)
+        await asyncio.to_thread(self._stores.prompts.delete, battle_id, frozenset({event.id}))
+
     # -- inside -------------------------------------------------------------------------------
 
     def _battle(

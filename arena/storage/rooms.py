@@ -61,6 +61,7 @@ class RoomStore:
             if state.round is not None:
                 lock_battle(session, state.round.battle_id)
                 _write_round(session, state.round, now, is_undo=is_undo)
+                _enter(session, state.round)
                 _note_what_is_shown(session, state.round, now)
             return read_state(session, state.room.event_id)
 
@@ -130,6 +131,10 @@ def _write_round(session: Session, one: Round, now: datetime, *, is_undo: bool) 
     session.flush()
 
 
+def _enter(session: Session, one: Round) -> None:
+    session.exec(update(RoomRow).where(col(RoomRow.event_id) == one.event_id).values(round_id=one.id))
+
+
 def _note_step(session: Session, one: Round, now: datetime) -> None:
     last = session.exec(select(func.max(RoundStepRow.number)).where(RoundStepRow.round_id == one.id)).one()
     session.add(RoundStepRow(round_id=one.id, number=(last or 0) + 1, step=one.step.value, at=now))
@@ -157,16 +162,17 @@ def _note_what_is_shown(session: Session, one: Round, now: datetime) -> None:
 
 
 def _columns(room: Room) -> dict[str, Any]:
-    """Everything but the key and the version."""
+    """Everything but the key, the version, and the round, which must exist first."""
     names = (
-        "is_open", "round_id", "base_url", "is_black", "hides_counts", "hides_results", "takes_proposals", "page",
+        "is_open", "base_url", "is_black", "hides_counts", "hides_results", "takes_proposals", "page",
         "sheet_id", "sheet_began_at", "extra_s",
     )  # fmt: skip
     return {name: getattr(room, name) for name in names}
 
 
 def _to_room(row: RoomRow) -> Room:
-    return Room(event_id=row.event_id, version=row.version, **{name: getattr(row, name) for name in _columns(Room(""))})
+    known = {name: getattr(row, name) for name in _columns(Room(""))}
+    return Room(event_id=row.event_id, version=row.version, round_id=row.round_id, **known)
 
 
 def _to_round(row: RoundRow, recorded_at: datetime | None) -> Round:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from arena.storage.ballots import BallotStore
 from arena.storage.battles import BattleStore
 from arena.storage.budgets import BudgetStore
 from arena.storage.censuses import CensusStore
@@ -15,6 +16,7 @@ from arena.storage.prompts import PromptStore
 from arena.storage.reflections import ReflectionStore
 from arena.storage.reports import ReportStore
 from arena.storage.retention import RetentionStore
+from arena.storage.rooms import RoomStore
 from arena.storage.standings import StandingStore
 from arena.storage.visitors import VisitorStore
 
@@ -36,6 +38,8 @@ class Stores:
     prompts: PromptStore
     events: EventStore
     organisers: OrganiserStore
+    rooms: RoomStore
+    ballots: BallotStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -54,4 +58,6 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         prompts=PromptStore(engine),
         events=EventStore(engine),
         organisers=OrganiserStore(engine),
+        rooms=RoomStore(engine),
+        ballots=BallotStore(engine),
     )

@@ -1,0 +1,113 @@
+"""A room while somebody follows it: who is connected, what they see, and when they are told of a change."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from arena.domain.ballot import Tally
+from arena.domain.battle import BlindBattle
+from arena.domain.event import Event
+from arena.domain.room import RoomState
+from arena.domain.round import BallotKind
+from arena.services.battles import NameReveal
+from arena.services.footprint_reveal import FootprintReveal
+
+HEARTBEAT_S = 10.0
+
+
+class Role(StrEnum):
+    """Which page follows."""
+
+    PHONE = "phone"
+    SCREEN = "screen"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many phones are connected and how many ballots of each kind are on disk."""
+
+    connected: int = 0
+    ballots: Mapping[BallotKind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """All that a room may be shown now; nothing in it names a model before the round shows names.
+
+    ``battle`` is None without a round; before the step of the answers a page shows only its question. ``tally`` has
+    nothing that the step does not show. ``number`` grows with each change that phones must see.
+    """
+
+    event: Event
+    state: RoomState
+    number: int
+    battle: BlindBattle | None = None
+    footprints: FootprintReveal | None = None
+    names: NameReveal | None = None
+    tally: Tally = field(default_factory=Tally)
+    counts: Counts = field(default_factory=Counts)
+
+
+@dataclass(eq=False, slots=True)
+class Follower:
+    """One page that follows a room; phones belong to a visitor and are not told of counts."""
+
+    role: Role
+    visitor_id: str | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def next_change(self) -> None:
+        """Wait for news; comes back without any after ten seconds, so that a page knows the server is there."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEARTBEAT_S):
+                await self.changed.wait()
+        self.changed.clear()
+
+
+class LiveRoom:
+    """What is kept in memory of a room: nothing that the database does not know, but who is connected."""
+
+    def __init__(self, event_id: str) -> None:
+        self.event_id = event_id
+        self.followers: set[Follower] = set()
+        self.view: RoomView | None = None
+        self.loading = asyncio.Lock()
+        self.attending: dict[str, asyncio.Task[None]] = {}  # by battle
+        self.answers_began: tuple[str, float] | None = None  # which round, and when by the clock that never jumps
+        self.seated = ""  # the round in which those connected at its beginning have their seats
+        self.has_new_ballots = False
+        self.keeper: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def following(self, role: Role, visitor_id: str | None = None) -> Iterator[Follower]:
+        """Register a page for as long as the block lasts."""
+        follower = Follower(role, visitor_id)
+        follower.changed.set()  # the first look does not wait
+        self.followers.add(follower)
+        self.has_new_ballots = True  # one more is connected
+        try:
+            yield follower
+        finally:
+            self.followers.discard(follower)
+            self.has_new_ballots = True
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """The visitors whose phones are connected."""
+        return frozenset(one.visitor_id for one in self.followers if one.role is Role.PHONE and one.visitor_id)
+
+    def tell(self, *roles: Role) -> None:
+        """Tell the pages of some roles, or all of them, that there is news."""
+        for follower in self.followers:
+            if not roles or follower.role in roles:
+                follower.changed.set()
+
+    def elapsed_s(self, round_id: str) -> float | None:
+        """Seconds since the answers of a round were first shown here; None when that was before a restart."""
+        if self.answers_began is None or self.answers_began[0] != round_id:
+            return None
+        return time.monotonic() - self.answers_began[1]

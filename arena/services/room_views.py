@@ -1,0 +1,181 @@
+"""What everybody in a room sees: read once for all of them, and told to each page that follows."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+
+from arena.domain.encounter import Encounter
+from arena.domain.round import BallotKind, Round, Step
+from arena.domain.vote import Opinion
+from arena.errors import ArenaError
+from arena.services.battles import Battles
+from arena.services.duel import Duel
+from arena.services.live_room import Counts, Follower, LiveRoom, Role, RoomView
+from arena.services.reading_aloud import read_until
+from arena.services.shared_duel import SharedDuel
+from arena.storage.stores import Stores
+
+COUNT_EVERY_S = 0.5  # the screen counts ballots no faster than people read
+LOOK_EVERY_S = 2.0  # for what another process wrote
+
+
+class RoomViews:
+    """Keeps the view of each room that somebody follows. One per application, on one event loop."""
+
+    def __init__(self, stores: Stores, duel: Duel, shared: SharedDuel, battles: Battles, rng: random.Random) -> None:
+        self._stores = stores
+        self._duel = duel
+        self._shared = shared
+        self._battles = battles
+        self._rng = rng
+        self._live: dict[str, LiveRoom] = {}
+
+    async def view(self, event_id: str) -> RoomView:
+        """What a room is shown now. Raises EventNotFound."""
+        live = self._live.get(event_id)
+        if live is not None and live.view is not None:
+            return live.view
+        return await asyncio.to_thread(self._load, event_id, live)
+
+    @asynccontextmanager
+    async def following(self, event_id: str, role: Role, visitor_id: str | None = None) -> AsyncIterator[Follower]:
+        """Follow a room for as long as the block lasts: ``view`` is then always the latest. Raises EventNotFound."""
+        live = self._room(event_id)
+        with live.following(role, visitor_id) as follower:
+            if live.view is None:
+                await self.refreshed(event_id)
+            if live.keeper is None:
+                live.keeper = asyncio.create_task(self._keep_up(live), name=f"room {event_id}")
+            try:
+                yield follower
+            finally:
+                if live.followers == {follower}:
+                    self._let_go(live)
+
+    async def touched(self, event_id: str, *roles: Role) -> None:
+        """Something that pages show beside the round has changed."""
+        if live := self._live.get(event_id):
+            live.tell(*roles)
+
+    async def close(self) -> None:
+        """Stop keeping up with every room."""
+        tasks = [task for live in self._live.values() for task in (live.keeper, *live.attending.values()) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _room(self, event_id: str) -> LiveRoom:
+        return self._live.setdefault(event_id, LiveRoom(event_id))
+
+    def note_ballot(self, event_id: str) -> None:
+        """Somebody spoke: count again soon."""
+        if live := self._live.get(event_id):
+            live.has_new_ballots = True
+
+    def begin_answers(self, one: Round) -> None:
+        """The answers of a round are shown from now on."""
+        self._room(one.event_id).answers_began = (one.id, time.monotonic())
+
+    async def refreshed(self, event_id: str) -> RoomView:
+        """Read the room again and tell everybody."""
+        live = self._room(event_id)
+        async with live.loading:
+            view = await asyncio.to_thread(self._load, event_id, live)
+            live.view = view if live.followers else None
+        await self._seat_those_connected(live, view)
+        self._attend(live, view)
+        live.tell()
+        return view
+
+    def _load(self, event_id: str, live: LiveRoom | None) -> RoomView:
+        event = self._stores.events.get(event_id)
+        state = self._stores.rooms.state(event_id)
+        number = 1 + (live.view.number if live and live.view else 0)
+        if state.round is None:
+            return RoomView(event, state, number, counts=Counts(len(live.phones) if live else 0))
+        one = state.round
+        battle = self._stores.battles.get_battle(one.battle_id)
+        shown = self._battles.shown(Encounter(battle, one.stage, Opinion(None, {})))
+        blind = shown.battle
+        if one.is_streamed and one.step is Step.ANSWERS and live is not None:
+            blind = read_until(blind, battle, live.elapsed_s(one.id))
+        tally = self._stores.ballots.tally(one.battle_id)
+        return RoomView(
+            event=event,
+            state=state,
+            number=number,
+            battle=blind,
+            footprints=shown.footprints,
+            names=shown.names,
+            tally=tally.shown_at(one.step),
+            counts=Counts(len(live.phones) if live else 0, {kind: tally.count(kind) for kind in BallotKind}),
+        )
+
+    async def _seat_those_connected(self, live: LiveRoom, view: RoomView) -> None:
+        """All at once, in an order that is drawn, when a round begins: one write instead of a hundred."""
+        one = view.state.round
+        if one is None or not live.phones or (live.seated == one.id):
+            return
+        live.seated = one.id
+        people = sorted(live.phones)
+        self._rng.shuffle(people)
+        await asyncio.to_thread(self._stores.ballots.seat, one, people)
+
+    def _attend(self, live: LiveRoom, view: RoomView) -> None:
+        one = view.state.round
+        if one is None or one.battle_id in live.attending or not self._duel.is_running(one.battle_id):
+            return
+
+        async def attend() -> None:
+            await self._shared.attend(view.event, one.battle_id)
+            live.attending.pop(one.battle_id, None)
+            await self.refreshed(live.event_id)
+
+        live.attending[one.battle_id] = asyncio.create_task(attend(), name=f"writing for room {live.event_id}")
+
+    async def _keep_up(self, live: LiveRoom) -> None:
+        """As long as somebody follows: count ballots, show more of streamed answers, see what other processes wrote."""
+        looked_at = time.monotonic()
+        while True:
+            await asyncio.sleep(COUNT_EVERY_S)
+            with suppress(ArenaError):  # the database is away for a moment, or the event was deleted: look again later
+                if self._is_streaming(live):
+                    await self.refreshed(live.event_id)
+                elif live.has_new_ballots:
+                    await self._count(live)
+                elif time.monotonic() - looked_at > LOOK_EVERY_S:
+                    looked_at = time.monotonic()
+                    await self._look(live)
+
+    @staticmethod
+    def _is_streaming(live: LiveRoom) -> bool:
+        battle = live.view and live.view.battle
+        return bool(battle and not battle.is_over and live.answers_began)
+
+    async def _count(self, live: LiveRoom) -> None:
+        live.has_new_ballots = False
+        view = live.view
+        if view is None:
+            return
+        ballots: Mapping[BallotKind, int] = {}
+        if view.state.round is not None:
+            tally = await asyncio.to_thread(self._stores.ballots.tally, view.state.round.battle_id)
+            ballots = {kind: tally.count(kind) for kind in BallotKind}
+        if live.view is view:
+            live.view = replace(view, counts=Counts(len(live.phones), ballots))
+            live.tell(Role.SCREEN, Role.DESK)
+
+    async def _look(self, live: LiveRoom) -> None:
+        version = await asyncio.to_thread(self._stores.rooms.version, live.event_id)
+        if live.view is None or live.view.state.room.version != version:
+            await self.refreshed(live.event_id)
+
+    def _let_go(self, live: LiveRoom) -> None:
+        """Nobody follows any more."""
+        live.view = None
+        if live.keeper is not None:
+            live.keeper.cancel()
+            live.keeper = None
