@@ -144,6 +144,14 @@ class Events:
         await asyncio.to_thread(self._stores.events.join, event.id, visitor_id, datetime.now(UTC))
         return event
 
+    async def joined(self, visitor_id: str, typed: str) -> Event | None:
+        """The event of a code, in whatever state, for a visitor who joined it; None for anybody else."""
+        return await asyncio.to_thread(self._joined, visitor_id, typed)
+
+    async def by_code(self, typed: str) -> Event | None:
+        """The event of a code, in whatever state."""
+        return await asyncio.to_thread(self._find, typed)
+
     async def leave(self, visitor_id: str) -> None:
         """Take part in no event any more; what was asked and chosen stays."""
         await asyncio.to_thread(self._stores.events.leave, visitor_id)
@@ -188,6 +196,10 @@ class Events:
     def of_battle(self, battle: Battle) -> Event | None:
         """The event of a battle as it is now, None outside of any. Raises EventNotFound for one just deleted."""
         return None if battle.event_id is None else self._stores.events.get(battle.event_id)
+
+    def _joined(self, visitor_id: str, typed: str) -> Event | None:
+        event = self._find(typed)
+        return event if event and self._stores.events.has_joined(event.id, visitor_id) else None
 
     def _find(self, typed: str) -> Event | None:
         code = plain_code(typed)

@@ -97,6 +97,11 @@ class EventStore:
                 statement.on_conflict_do_update(index_elements=["event_id", "visitor_id"], set_={"joined_at": now})
             )
 
+    def has_joined(self, event_id: str, visitor_id: str) -> bool:
+        """Whether a visitor ever joined an event."""
+        with reading(self._engine) as session:
+            return session.get(ParticipantRow, (event_id, visitor_id)) is not None
+
     def leave(self, visitor_id: str) -> None:
         """Forget which events a visitor joined; what they asked and chose there stays."""
         with writing(self._engine) as session:

@@ -15,8 +15,19 @@ from starlette.responses import Response
 _FOREVER = "public, max-age=31536000, immutable"  # every file name carries a hash of its content
 _ONE_DAY = "public, max-age=86400"
 _GRADIO_ASSETS = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
-_ICONS_AND_SHEETS = ("icon.svg", "style.css", "reading.css", "organiser.css", "dashboard.css", "leaderboard.css")
-_SCRIPTS = ("arena.js", "summary.js", "organiser.js", "dashboard.js")
+_ICONS_AND_SHEETS = (
+    "icon.svg",
+    "style.css",
+    "reading.css",
+    "organiser.css",
+    "dashboard.css",
+    "leaderboard.css",
+    "room.css",
+    "phone.css",
+    "screen.css",
+    "desk.css",
+)
+_SCRIPTS = ("arena.js", "summary.js", "organiser.js", "dashboard.js", "room.js", "phone.js", "screen.js", "desk.js")
 _COMPRESSIBLE = {".js", ".css", ".svg", ".json"}
 _TAGS = {
     ".svg": Markup('<link rel="icon" type="image/svg+xml" href="{}">'),

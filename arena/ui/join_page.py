@@ -63,7 +63,9 @@ class JoinPage:
             event = await self._arena().events.join(visitor_id, typed)
         except (CodeUnknown, EventNotOpen, TooManyTries, StorageError) as error:
             return self._refused(text, error)
-        return _redirect(f"/{event.settings.locale}/")
+        view = await self._arena().rooms.views.view(event.id)
+        place = f"room/{event.settings.locale}/{event.code}" if view.state.room.is_open else f"{event.settings.locale}/"
+        return _redirect(f"/{place}")
 
     def _refused(self, text: Text, error: ArenaError) -> Response:
         reply = self._page(text, cards.problem(problem_words(text, error)), status=_STATUS[type(error)])

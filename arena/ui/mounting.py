@@ -26,6 +26,7 @@ from arena.ui.page import DuelPage
 from arena.ui.privacy_page import privacy_routes
 from arena.ui.reading import JOIN, LEADERBOARD, PRIVACY_REGISTER, READING_PLACES, ReadingRoute
 from arena.ui.report_page import REPORT_PATH, report_route
+from arena.ui.room_routes import ROOM_FORMS, add_rooms
 from arena.ui.shield import Shield
 from arena.ui.summary_page import SUMMARY_ERASE, SUMMARY_FILE, summary_routes
 from arena.ui.text import LOCALES, Text, load_text
@@ -63,6 +64,7 @@ def add_pages(
     _add_reading(app, own, arena, texts, practice, JoinPage(own, arena, texts, locale), public)
     _add_door(app, OrganiserDoor(own, arena, texts, locale=locale, secure=secure_cookie))
     _add_files(app, arena, suggestions, texts)
+    add_rooms(app, own, arena, texts)
     crowds = load_crowds()
     duels: Pages = {
         one: DuelPage(arena, suggestions, crowds, text, need_question, places) for one, text in texts.items()
@@ -128,7 +130,7 @@ def _protect(
     """What stands before every route; the last one added comes first."""
     places = (*reading, SUMMARY_FILE, PRIVACY_REGISTER, JOIN)
     below = frozenset(f"/{locale}/{place}" for locale in LOCALES for place in places)
-    forms = frozenset((*(f"/{locale}/{SUMMARY_ERASE}" for locale in LOCALES), ENTER, LEAVE))
+    forms = frozenset((*(f"/{locale}/{SUMMARY_ERASE}" for locale in LOCALES), ENTER, LEAVE, *ROOM_FORMS))
     visited = _addresses(duels) | frozenset(f"/{locale}/{JOIN}" for locale in LOCALES)
     app.add_middleware(OwnHead, pages=_addresses(duels), head=own.head())
     app.add_middleware(OwnHead, pages=_addresses(desks), head=own.head(*DESK_ASSETS))

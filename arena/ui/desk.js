@@ -1,0 +1,5 @@
+/* The desk of a room. */
+(() => {
+  "use strict";
+  arenaRoom.onNews(() => {});
+})();

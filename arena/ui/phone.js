@@ -1,0 +1,5 @@
+/* The phone of a room. */
+(() => {
+  "use strict";
+  arenaRoom.onNews(() => {});
+})();

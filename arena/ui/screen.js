@@ -1,0 +1,5 @@
+/* The screen of a room. */
+(() => {
+  "use strict";
+  arenaRoom.onNews(() => {});
+})();
