@@ -15,7 +15,10 @@ LIMIT_S = 30.0
 class Desk:
     """The desk of one event, pressed by an organiser; it remembers which version of the room it saw."""
 
-    def __init__(self, organiser: OrganiserClient, event_id: str, code: str, locale: str = "fr") -> None:
+    def __init__(
+        self, application: Application, organiser: OrganiserClient, event_id: str, code: str, locale: str = "fr"
+    ) -> None:
+        self._url = application.url
         self._organiser = organiser
         self.event_id = event_id
         self.code = code
@@ -44,7 +47,8 @@ class Desk:
     def look(self) -> dict[str, Any]:
         """What the desk's page shows now."""
         address = f"/desk/{self._locale}/{self.event_id}/follow"
-        return first_message(self._organiser._http, address, self._organiser.heard)
+        with httpx.Client(base_url=self._url, cookies=self._organiser.cookies, trust_env=False) as http:
+            return first_message(http, address, self._organiser.heard)
 
 
 class Onlooker:

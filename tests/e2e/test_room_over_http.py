@@ -17,7 +17,7 @@ STEPS = ("prompt", "answers", "vote", "closed", "footprints", "second_choice", "
 def desk(scripted: Application) -> Iterator[Desk]:
     with OrganiserClient(scripted) as organiser:
         event_id, code = organiser.make(title="Café IA")
-        desk = Desk(organiser, event_id, code)
+        desk = Desk(scripted, organiser, event_id, code)
         desk.does("open")
         yield desk
 
