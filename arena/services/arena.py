@@ -24,6 +24,7 @@ from arena.services.datasets import Datasets
 from arena.services.duel import Duel, DuelRules
 from arena.services.events import EventRules, Events
 from arena.services.footprints import FootprintService
+from arena.services.front_door import FrontDoor
 from arena.services.health import Health
 from arena.services.instructions import load_instructions
 from arena.services.leaderboards import Leaderboards
@@ -63,6 +64,7 @@ class Arena:
     events: Events
     organisers: Organisers
     rooms: Rooms
+    front_door: FrontDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,9 @@ def assemble(
     footprints: FootprintService,
     rules: Rules,
     observer: Observer | None = None,
+    front_door: FrontDoor | None = None,
 ) -> Arena:
-    """Put the services together; without an observer nothing is measured."""
+    """Put the services together; without an observer nothing is measured, without a door none can be opened."""
     rng = random.SystemRandom()
     events = open_events(stores, line_up.catalogue, rules)
     observer = observer or Observer(client)
@@ -191,6 +194,7 @@ def assemble(
         events=events,
         organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
         rooms=Rooms(stores, events, duel, shared, battles, rng),
+        front_door=front_door or FrontDoor(),
     )
 
 
