@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from contextlib import suppress
 
 import uvicorn
 
@@ -29,7 +28,7 @@ class ListeningServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start; places that were asked for meanwhile (an application may do so as it starts) take connections now."""
         await super().startup(sockets)
-        for server in self._further.values():
+        for server in tuple(self._further.values()):
             await self._begin(server)
 
     async def listen(self, ip: str, port: int) -> Opening:
@@ -56,7 +55,7 @@ class ListeningServer(uvicorn.Server):
         """
         server = self._further.pop(opening)
         server.close()
-        with suppress(ValueError):  # not among them before the start
+        if self.started:
             self.servers.remove(server)
         ending = asyncio.create_task(self._end_connections(opening))
         self._endings.add(ending)
