@@ -20,11 +20,12 @@ from starlette.routing import Route
 
 from arena.errors import AddressRefused
 from arena.services.front_door import FrontDoor, Opening
-from arena.services.listening import ListeningServer
+from arena.services.listening import GRACE_S, ListeningServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no 127.0.0.2 until it is added")
 HERE, ROOM, OTHER = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 LIMIT_S = 10.0
+PIECE_EVERY_S = 0.05
 _T = TypeVar("_T")
 Loop = Literal["asyncio", "uvloop"]
 
@@ -64,7 +65,7 @@ class House:
             try:
                 while True:
                     yield "."
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(PIECE_EVERY_S)
             finally:
                 self.is_left.set()
 
@@ -202,7 +203,7 @@ def test_a_stream_without_end_is_cut_and_the_one_opened_since_is_not(house: Hous
                 deque(pieces, maxlen=0)
             assert house.is_left.wait(LIMIT_S)
             following = later.iter_text()
-            for _ in range(20):  # far more than was under way when the other one was cut
+            for _ in range(2 * int(GRACE_S / PIECE_EVERY_S)):  # twice what was under way when the other was cut
                 assert next(following)
 
 
