@@ -175,25 +175,22 @@ def assemble(
         rng=rng,
     )
     battles = Battles(stores, duel, footprints, line_up)
-    shared = SharedDuel(duel, stores, line_up, health, rules.prompts, rng)
-    summaries = Summaries(stores, duel, footprints, line_up.catalogue)
-    dashboards = Dashboards(stores, footprints, line_up.catalogue, duel.is_running)
     return Arena(
         line_up=line_up,
         duel=duel,
         battles=battles,
         footprints=footprints,
-        summaries=summaries,
+        summaries=Summaries(stores, duel, footprints, line_up.catalogue),
         health=health,
         budgets=budgets,
         prober=Prober(client, line_up, observer, health),
         leaderboards=Leaderboards(stores.standings, footprints, line_up.catalogue),
         reports=Reports(stores.reports, footprints, load_leaflets(load_suggestions())),
         datasets=Datasets(stores.datasets),
-        dashboards=dashboards,
+        dashboards=Dashboards(stores, footprints, line_up.catalogue, duel.is_running),
         events=events,
         organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
-        rooms=Rooms(stores, events, duel, shared, battles, rng),
+        rooms=Rooms(stores, events, duel, SharedDuel(duel, stores, line_up, health, rules.prompts, rng), battles, rng),
         front_door=front_door or FrontDoor(),
     )
 
