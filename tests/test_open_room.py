@@ -42,17 +42,19 @@ def test_the_room_answers_between_opening_and_closing_only_and_after_a_power_cut
         own, other = f"http://127.0.0.1:{room.port}", f"http://{ELSEWHERE}:{room.port}"
         assert room.ask("/healthz", ELSEWHERE) == "refused"
         assert room.ask(f"/test/open?ip={ELSEWHERE}") == other
-        assert room.ask("/healthz", ELSEWHERE) == room.ask("/healthz") == "ok 5 models"
+        healthy = room.ask("/healthz")
+        assert healthy.startswith("ok ")
+        assert room.ask("/healthz", ELSEWHERE) == healthy
         assert "<html" in room.ask("/fr/", ELSEWHERE)
         room.kill()
         assert room.ask("/healthz", ELSEWHERE) == "refused"
         room.start()
         assert room.ask("/healthz", ELSEWHERE) == "refused"
         assert room.ask(f"/test/open?ip={ELSEWHERE}") == other
-        assert room.ask("/healthz", ELSEWHERE) == "ok 5 models"
+        assert room.ask("/healthz", ELSEWHERE) == healthy
         assert room.ask("/test/close", ELSEWHERE) == own  # the desk may itself have come from the network
         assert room.ask("/healthz", ELSEWHERE) == "refused"
-        assert room.ask("/healthz") == "ok 5 models"
+        assert room.ask("/healthz") == healthy
         assert room.ask(f"/test/open?ip={ELSEWHERE}") == other
         room.stop()
         assert room.ask("/healthz", ELSEWHERE) == room.ask("/healthz") == "refused"
@@ -82,7 +84,7 @@ TWO_MACHINES = """
 PHONE = """
 import sys, httpx
 try:
-    print(httpx.get(sys.argv[1], timeout=5, trust_env=False).text.strip())
+    print(httpx.get(sys.argv[1], timeout=5, trust_env=False).text.split()[0])
 except httpx.ConnectError:
     print("refused")
 """
@@ -138,12 +140,12 @@ def test_a_phone_on_the_same_network_reaches_the_room_only_where_it_is_open(tmp_
         "addresses": [["192.168.77.5", "wlan7", True], ["172.17.0.1", "docker0", False]],
         "before": "refused",
         "opened": "http://192.168.77.5",
-        "during": "ok 5 models",
+        "during": "ok",
         "moved": "http://192.168.88.9",
-        "there": "ok 5 models",
+        "there": "ok",
         "no longer there": "refused",
         "stranger": "error.door.not_here",
-        "still there": "ok 5 models",
+        "still there": "ok",
         "closed": "refused",
     }
 
