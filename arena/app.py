@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from arena.opening import catalogue_of, open_arena, practice_of
 from arena.services.arena import Arena
 from arena.services.footprints import FootprintService
+from arena.services.front_door import FrontDoor
 from arena.services.suggestions import load_suggestions
 from arena.settings import Settings
 from arena.ui.mounting import add_pages
@@ -29,8 +30,8 @@ class _Holder:
         return self.arena
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The whole application. Raises CatalogueError before anything is opened or written."""
+def create_app(settings: Settings | None = None, front_door: FrontDoor | None = None) -> FastAPI:
+    """The whole application; the door is its server's. Raises CatalogueError before anything is opened or written."""
     settings = settings or Settings()
     zones_only = FootprintService.load()
     catalogue = catalogue_of(settings, zones_only)
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = GRADIO_THREADS
-        async with open_arena(settings, catalogue, footprints) as arena:
+        async with open_arena(settings, catalogue, footprints, front_door) as arena:
             holder.arena = arena
             yield
 

@@ -16,6 +16,7 @@ from arena.services.catalogues import default_catalogue_path, load_catalogue
 from arena.services.duel import DuelRules
 from arena.services.events import EventRules
 from arena.services.footprints import FootprintService
+from arena.services.front_door import FrontDoor
 from arena.services.observing import Observer, look_around
 from arena.services.privacy import Practice
 from arena.services.prompts import PromptRules
@@ -109,7 +110,9 @@ def _warn_of_open_event(settings: Settings, stores: Stores) -> None:
 
 
 @asynccontextmanager
-async def open_arena(settings: Settings, catalogue: Catalogue, footprints: FootprintService) -> AsyncIterator[Arena]:
+async def open_arena(
+    settings: Settings, catalogue: Catalogue, footprints: FootprintService, front_door: FrontDoor | None = None
+) -> AsyncIterator[Arena]:
     """Open the database and the client, find the models; close all of it in order."""
     engine = await asyncio.to_thread(open_engine, database_url_of(settings))
     try:
@@ -125,7 +128,7 @@ async def open_arena(settings: Settings, catalogue: Catalogue, footprints: Footp
             open_line_up(catalogue, client, footprints, environment(), start) as line_up,
         ):
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
-            arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer)
+            arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer, front_door)
             async with (
                 purging(retention_of(settings, stores.retention)),
                 arena.prober.running(),

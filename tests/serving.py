@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import uvicorn
@@ -35,6 +35,8 @@ def free_port() -> int:
 class Application:
     """``arena serve`` as a process, with a SQLite file of its own; can be killed and started again."""
 
+    program: tuple[str, ...] = ("-c", "from arena.cli import app; app()", "serve")
+
     def __init__(self, folder: Path, **settings: str) -> None:
         self.database = folder / "arena.db"
         self.log = folder / "serve.log"
@@ -51,7 +53,7 @@ class Application:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-c", "from arena.cli import app; app()", "serve", "--port", str(self.port)]
+        command = [sys.executable, *self.program, "--port", str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
         limit = time.monotonic() + START_LIMIT_S
@@ -92,8 +94,11 @@ class Application:
             self._process.wait(timeout=10)
 
 
+_AnApplication = TypeVar("_AnApplication", bound=Application)
+
+
 @contextmanager
-def running(application: Application) -> Iterator[Application]:
+def running(application: _AnApplication) -> Iterator[_AnApplication]:
     """The application for as long as the block lasts."""
     application.start()
     try:

@@ -18,6 +18,7 @@ from arena.errors import StorageError
 from arena.opening import catalogue_of, database_url_of, open_arena, rules_of, start_rules_of
 from arena.services.arena import Arena
 from arena.services.footprints import FootprintService
+from arena.services.front_door import FrontDoor
 from arena.settings import Settings
 from arena.storage.battles import BattleStore
 from arena.storage.engine import open_engine, upgrade
@@ -239,3 +240,9 @@ def check_restart(application: Application, voted: str, broken: str) -> None:
         ]
         assert application.rows("SELECT count(*) FROM answer WHERE status = 'complete'") == [(2,)]
         assert {Side.A, Side.B} == {Side(side) for (side,) in application.rows("SELECT DISTINCT side FROM answer")}
+
+
+async def test_the_door_of_the_server_is_the_one_that_the_services_get(tmp_path: Path) -> None:
+    settings, door = settings_in(tmp_path), FrontDoor()
+    async with open_arena(settings, catalogue_of(settings, SERVICE), SERVICE, door) as arena:
+        assert arena.front_door is door

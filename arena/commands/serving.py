@@ -5,17 +5,25 @@ import gc
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import closing, suppress
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Literal
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.importer import import_from_string
 
 from arena.commands.refusing import refuse, settings_or_exit
+from arena.domain.lan import base_url_of
 from arena.errors import CatalogueError, StorageError
 from arena.opening import catalogue_of, check_database, database_url_of
 from arena.providers.demo_endpoint import serve_demo_endpoint
 from arena.services.footprints import FootprintService
+from arena.services.front_door import FrontDoor, Opening
+from arena.services.lan import find_addresses
+from arena.services.listening import ListeningServer
 from arena.storage.engine import describe
 
 
@@ -36,12 +44,45 @@ def serve(
     except (CatalogueError, StorageError) as error:
         raise refuse(error) from error
     typer.echo(f"Database: {describe(database_url_of(settings))}")
-    address = host or settings.host
-    config = uvicorn.Config(
-        "arena.app:create_app",
-        factory=True,
-        host=address,
+    serve_application(
+        _make_app,
+        host=host or settings.host,
         port=settings.port if port is None else port,
+        announce=lambda opening: _announce(opening, settings.default_locale),
+    )
+
+
+def _make_app(front_door: FrontDoor) -> ASGIApp:
+    """Imported here: Gradio takes a second, and a mistake in the settings shows before."""
+    application: ASGIApp = import_from_string("arena.app:create_app")(front_door=front_door)
+    return application
+
+
+def _announce(opening: Opening, locale: str) -> None:
+    typer.echo(f"Arena: {opening.base_url}/{locale}  (stop with Ctrl+C)")
+    if opening.is_everywhere:
+        for address in find_addresses():
+            typer.echo(f"Open to the network {address.adapter}: {base_url_of(address.ip, opening.port)}/{locale}")
+    elif not opening.is_of_this_machine_alone:
+        typer.echo("Open to the network from the start.")
+
+
+def serve_application(
+    make_app: Callable[[FrontDoor], ASGIApp],
+    *,
+    host: str,
+    port: int,
+    announce: Callable[[Opening], None],
+    loop: Literal["auto", "asyncio", "uvloop"] = "auto",
+) -> None:
+    """Serve until told to end; ``make_app`` gets the door of this server, ``announce`` where it listens. Blocks."""
+    door = FrontDoor()
+    config = uvicorn.Config(
+        partial(make_app, door),
+        factory=True,
+        host=host,
+        port=port,
+        loop=loop,
         access_log=False,  # no IP address in any log
         log_level="warning",
         server_header=False,
@@ -49,16 +90,17 @@ def serve(
         timeout_keep_alive=75,  # a visitor reads longer than the usual 5 s between two actions
     )
     with closing(config.bind_socket()) as listening:  # bound here, so that a free port is known and printed
-        place = listening.getsockname()[1]
-        typer.echo(f"Arena: http://{address}:{place}/{settings.default_locale}  (stop with Ctrl+C)")
-        _run(_Server(config), listening)
+        server = _Server(config, listening)
+        door.fit_into(server)
+        announce(server.own)
+        _run(server, listening)
 
 
 M_ARENA_MAX = -8  # malloc.h of glibc
 YOUNG_ONLY = (10_000, 1_000_000, 1_000_000)
 
 
-class _Server(uvicorn.Server):
+class _Server(ListeningServer):
     """Starts with a garbage collector for young objects only, which leaves half a million lasting ones alone.
 
     Walking through those again and again costs 0.5 s of the start, and no collector at all 5 MB of garbage.

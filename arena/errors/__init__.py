@@ -9,7 +9,10 @@ ArenaError
 ├── StorageError            the database refused or is out of reach
 ├── VoteFileError           a file of votes says something impossible (file, line, column, value, reason)
 ├── RequestError            a person (or a script) asked for something that cannot be done
-│   ├── PromptRejected      empty, too long, or holds personal data
+│   ├── Refusal             base of those with a key of their own for each reason
+│   │   ├── PromptRejected  empty, too long, or holds personal data
+│   │   ├── EventRejected   what an organiser typed for an event is impossible (which field, its limits)
+│   │   └── AddressRefused  no address at all, none of this machine, or none that the room can be opened on
 │   ├── BattleNotFound      no such battle for this visitor
 │   ├── BattleBusy          the battle is still being written
 │   ├── BattleClosed        already revealed, or at its last turn
@@ -23,7 +26,6 @@ ArenaError
 │   ├── BudgetSpent         the event has used its answers or its euros
 │   ├── EventNotFound       no such event, or none that this organiser may see
 │   ├── EventNotOpen        the event is not open yet, or not any more: no prompt, no vote
-│   ├── EventRejected       what an organiser typed for an event is impossible (which field, its limits)
 │   ├── EventChanged        somebody else changed the event meanwhile
 │   ├── CodeUnknown         no event has that code
 │   ├── TooManyTries        too many wrong codes from this visitor, for a while
@@ -71,12 +73,13 @@ from arena.errors.endpoints import (
     StreamDropped,
     TlsFailed,
 )
-from arena.errors.rooms import BallotRefused, RoomChanged, RoomClosed, StepUnreachable
-from arena.errors.tree import ArenaError, RequestError
+from arena.errors.rooms import AddressRefused, BallotRefused, RoomChanged, RoomClosed, StepUnreachable
+from arena.errors.tree import ArenaError, Refusal, RequestError
 
 __all__ = [
     "AccessDenied",
     "AccessRefused",
+    "AddressRefused",
     "ArenaError",
     "BallotRefused",
     "BattleBusy",
@@ -111,6 +114,7 @@ __all__ = [
     "PromptRejected",
     "QuotaReached",
     "RateLimited",
+    "Refusal",
     "RequestError",
     "RequestRefused",
     "RoomChanged",
@@ -212,13 +216,8 @@ class VoteFileError(ArenaError):
         super().__init__(": ".join(named))
 
 
-class PromptRejected(RequestError):
-    """The prompt is empty, too long or holds personal data; ``key`` says which."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key = key
-        self.values = values
-        super().__init__(key)
+class PromptRejected(Refusal):
+    """The prompt is empty, too long or holds personal data."""
 
 
 class BattleNotFound(RequestError):
@@ -308,13 +307,8 @@ class EventNotOpen(RequestError):
         super().__init__(f"the event is {state}")
 
 
-class EventRejected(RequestError):
-    """What was typed for an event is impossible; ``key`` says which field, ``values`` its limits."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key = key
-        self.values = values
-        super().__init__(" ".join([key, *(f"{name}={value}" for name, value in values.items())]))
+class EventRejected(Refusal):
+    """What was typed for an event is impossible."""
 
 
 class EventChanged(RequestError):

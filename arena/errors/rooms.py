@@ -1,6 +1,6 @@
 """What cannot be done in a room."""
 
-from arena.errors.tree import RequestError
+from arena.errors.tree import Refusal, RequestError
 
 
 class RoomClosed(RequestError):
@@ -29,3 +29,7 @@ class BallotRefused(RequestError):
     def __init__(self, why: str) -> None:
         self.key = f"error.room.ballot.{why}"
         super().__init__(why)
+
+
+class AddressRefused(Refusal):
+    """An address that cannot be read, or on which this machine cannot listen."""

@@ -14,3 +14,12 @@ class RequestError(ArenaError):
 
     key = "error.request"
     values: Mapping[str, object] = {}
+
+
+class Refusal(RequestError):
+    """What was given breaks a rule; ``key`` says which one, ``values`` its limits."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(" ".join([key, *(f"{name}={value}" for name, value in values.items())]))

@@ -24,6 +24,7 @@ from arena.services.datasets import Datasets
 from arena.services.duel import Duel, DuelRules
 from arena.services.events import EventRules, Events
 from arena.services.footprints import FootprintService
+from arena.services.front_door import FrontDoor
 from arena.services.health import Health
 from arena.services.instructions import load_instructions
 from arena.services.leaderboards import Leaderboards
@@ -63,6 +64,7 @@ class Arena:
     events: Events
     organisers: Organisers
     rooms: Rooms
+    front_door: FrontDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,9 @@ def assemble(
     footprints: FootprintService,
     rules: Rules,
     observer: Observer | None = None,
+    front_door: FrontDoor | None = None,
 ) -> Arena:
-    """Put the services together; without an observer nothing is measured."""
+    """Put the services together; without an observer nothing is measured, without a door none can be opened."""
     rng = random.SystemRandom()
     events = open_events(stores, line_up.catalogue, rules)
     observer = observer or Observer(client)
@@ -172,25 +175,23 @@ def assemble(
         rng=rng,
     )
     battles = Battles(stores, duel, footprints, line_up)
-    shared = SharedDuel(duel, stores, line_up, health, rules.prompts, rng)
-    summaries = Summaries(stores, duel, footprints, line_up.catalogue)
-    dashboards = Dashboards(stores, footprints, line_up.catalogue, duel.is_running)
     return Arena(
         line_up=line_up,
         duel=duel,
         battles=battles,
         footprints=footprints,
-        summaries=summaries,
+        summaries=Summaries(stores, duel, footprints, line_up.catalogue),
         health=health,
         budgets=budgets,
         prober=Prober(client, line_up, observer, health),
         leaderboards=Leaderboards(stores.standings, footprints, line_up.catalogue),
         reports=Reports(stores.reports, footprints, load_leaflets(load_suggestions())),
         datasets=Datasets(stores.datasets),
-        dashboards=dashboards,
+        dashboards=Dashboards(stores, footprints, line_up.catalogue, duel.is_running),
         events=events,
         organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
-        rooms=Rooms(stores, events, duel, shared, battles, rng),
+        rooms=Rooms(stores, events, duel, SharedDuel(duel, stores, line_up, health, rules.prompts, rng), battles, rng),
+        front_door=front_door or FrontDoor(),
     )
 
 

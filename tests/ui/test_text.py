@@ -130,9 +130,11 @@ def _kinds_of_a_visitor() -> list[type[errors.ArenaError]]:
 
 
 _WITH_VALUES = (
+    errors.Refusal,
     errors.PromptRejected,
     errors.NumberRefused,
     errors.EventRejected,
+    errors.AddressRefused,
     errors.EventNotOpen,
     errors.TooManyTries,
     errors.BallotRefused,
@@ -151,6 +153,10 @@ def test_every_error_a_visitor_can_meet_has_words(locale: str) -> None:
     assert "120" in problem_words(text, errors.EventRejected("error.event.title", limit=120))
     for what in ("people", "times"):
         assert "10" in problem_words(text, errors.NumberRefused(what, 10))
+    addresses = ("address.unreadable", "address.scheme", "door.elsewhere", "door.no_ip")
+    assert all(problem_words(text, errors.AddressRefused(f"error.{key}")) for key in addresses)
+    for key in ("error.door.not_here", "error.door.refused"):
+        assert "192.168.1.20" in problem_words(text, errors.AddressRefused(key, address="192.168.1.20"))
     rejected = [f"error.prompt.{kind}" for kind in ("empty", *Kind)]
     for key in rejected:
         assert problem_words(text, errors.PromptRejected(key))
