@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from arena.domain.pairing import Candidate, PairingMode
-from arena.errors import EventNotOpen
+from arena.errors import EventNotOpen, OrganiserAsks
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: they are read aloud and typed on phones
 CODE_LENGTH = 6
@@ -48,6 +48,11 @@ class EventSettings:
     max_answers: int | None = None
     max_cost_eur: float | None = None
 
+    @property
+    def texts_kept_until(self) -> date:
+        """The last day on which what was written on the day of the event is there."""
+        return self.held_on + timedelta(days=self.retention_days)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -68,6 +73,21 @@ class Event:
         """Raises EventNotOpen for an event that takes no prompt and no vote now."""
         if not self.is_open:
             raise EventNotOpen(self.state)
+
+    @property
+    def is_school(self) -> bool:
+        """Whether participants write nothing, and are told so in words for children."""
+        return self.settings.moderation is Moderation.SCHOOL
+
+    def require_asking(self) -> None:
+        """Raises OrganiserAsks where no participant may start a duel or add a turn to one."""
+        if self.is_school:
+            raise OrganiserAsks("prompt")
+
+    def require_comments(self) -> None:
+        """Raises OrganiserAsks where no participant may write beside a vote."""
+        if self.is_school:
+            raise OrganiserAsks("comment")
 
     def may_become(self, state: EventState) -> bool:
         """A draft is opened, an open event is closed, a closed one may be opened again."""

@@ -2,31 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import accumulate
 
 from arena.domain.data_node import DataNode
+from arena.domain.round import Step
 
 FILE = "run_sheets.yaml"
 MINUTE_S = 60
-
-
-class ToolStep(StrEnum):
-    """The steps of a round, in order, as a file names them."""
-
-    WAITING = "waiting"
-    PROMPT = "prompt"
-    BET = "bet"
-    ANSWERS = "answers"
-    VOTE = "vote"
-    CLOSED = "closed"
-    FOOTPRINTS = "footprints"
-    SECOND_CHOICE = "second_choice"
-    NAMES = "names"
-    DEBATE = "debate"
-
-
-_ORDER = {step: number for number, step in enumerate(ToolStep)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +18,7 @@ class SheetStep:
     minutes: int
     title: Mapping[str, str]
     say: Mapping[str, str]
-    tool: ToolStep | None = None
+    tool: Step | None = None
     note: Mapping[str, str] | None = None
 
 
@@ -69,21 +51,20 @@ class RunSheet:
         found, reached = 0, 0
         numbers = []
         for step in self.steps:
-            place = reached if step.tool is None else _ORDER[step.tool]
+            place = reached if step.tool is None else step.tool.number
             found += place < reached
             reached = place
             numbers.append(found)
         return tuple(numbers)
 
-    def step_for(self, tool_step: str, *, finished_rounds: int = 0) -> int:
+    def step_for(self, tool_step: Step, *, finished_rounds: int = 0) -> int:
         """The number, from 0, of the step during which the tool is there: the last one that asks for no later step.
 
         ``finished_rounds`` are those before the one under way; more than the sheet has are taken for its last one.
-        Raises ValueError for what is no step of a round.
         """
-        wanted = (min(finished_rounds, self.rounds[-1]), _ORDER[ToolStep(tool_step)])
+        wanted = (min(finished_rounds, self.rounds[-1]), tool_step.number)
         places = [
-            (number, _ORDER[step.tool]) if step.tool else None
+            (number, step.tool.number) if step.tool else None
             for number, step in zip(self.rounds, self.steps, strict=True)
         ]
         return max((index for index, place in enumerate(places) if place and place <= wanted), default=0)
@@ -160,6 +141,6 @@ def _step(node: DataNode) -> SheetStep:
         minutes=node.at("minutes").whole(),
         title=node.at("title").texts(),
         say=node.at("say").texts(),
-        tool=None if tool is None else tool.word(ToolStep),
+        tool=None if tool is None else tool.word(Step),
         note=None if note is None else note.texts(),
     )

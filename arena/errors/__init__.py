@@ -13,6 +13,7 @@ ArenaError
 │   │   ├── PromptRejected  empty, too long, or holds personal data
 │   │   ├── EventRejected   what an organiser typed for an event is impossible (which field, its limits)
 │   │   └── AddressRefused  no address at all, none of this machine, or none that the room can be opened on
+│   ├── OrganiserAsks       in school mode a participant starts no duel and writes nothing (which, and why)
 │   ├── BattleNotFound      no such battle for this visitor
 │   ├── BattleBusy          the battle is still being written
 │   ├── BattleClosed        already revealed, or at its last turn
@@ -218,6 +219,17 @@ class VoteFileError(ArenaError):
 
 class PromptRejected(Refusal):
     """The prompt is empty, too long or holds personal data."""
+
+
+class OrganiserAsks(RequestError):
+    """The event is in school mode: its organiser asks, participants write nothing; ``what`` they tried to do.
+
+    That is ``prompt`` for a duel or a turn of their own, ``comment`` for words beside a vote.
+    """
+
+    def __init__(self, what: str = "prompt") -> None:
+        self.key = f"error.school.{what}"
+        super().__init__(f"school mode: no {what} from participants")
 
 
 class BattleNotFound(RequestError):

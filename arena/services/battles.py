@@ -94,7 +94,8 @@ class Battles:
         """Record the one vote of this visitor on this battle, on disk when it returns.
 
         A comment of None keeps the one already stored. Raises InvalidChoice, BattleNotFound,
-        BattleBusy while answers are being written, BattleClosed after the reveal.
+        BattleBusy while answers are being written, BattleClosed after the reveal, OrganiserAsks for a comment
+        in school mode.
         """
         chosen = member(Outcome, outcome)
         return await asyncio.to_thread(self._vote, visitor_id, battle_id, chosen, comment)
@@ -190,6 +191,8 @@ class Battles:
         if comment is None:
             comment = known.comment if known else ""
         words = self._comment_rules.checked(comment) if comment.strip() else ""
+        if words and not (known and known.comment == words):  # one that was written before the mode changed may stay
+            self._duel.require_comments(met.battle)
         if known and met.stage is RevealStage.BLIND and (known.outcome, known.comment) == (outcome, words):
             return self.shown(met)  # a replayed request
         vote = self._stores.battles.cast_vote(Vote(battle_id, visitor_id, outcome, words), datetime.now(UTC))

@@ -100,7 +100,7 @@ class Duel:
     ) -> str:
         """Draw two models and start a battle; its id. The visitor's event decides on the mode, if there is one.
 
-        Raises PromptRejected, PairingError, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen.
+        Raises PromptRejected, PairingError, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen, OrganiserAsks.
         """
         text = self._prompts.checked(prompt)
         self._refuse_too_many(visitor_id)
@@ -139,7 +139,8 @@ class Duel:
         """Let the prompt of a revealed battle be answered with less, against the answer that was preferred.
 
         That one is kept and asked for from nobody. The id of the new battle. Raises BattleNotFound,
-        InvalidChoice for a rematch that is not offered, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen.
+        InvalidChoice for a rematch that is not offered, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen,
+        OrganiserAsks.
         """
         self._refuse_too_many(visitor_id)
         await self._budgets.refuse_beyond_quota(visitor_id)
@@ -156,10 +157,12 @@ class Duel:
     async def follow_up(self, visitor_id: str, battle_id: str, prompt: str) -> None:
         """Send one more prompt to both models.
 
-        Raises BattleBusy, BattleClosed, PromptRejected, BudgetSpent, EventNotOpen.
+        Raises BattleBusy, BattleClosed, PromptRejected, BudgetSpent, EventNotOpen, OrganiserAsks.
         """
         text = self._prompts.checked(prompt)
         battle, event = await self._unvoted_battle(visitor_id, battle_id)
+        if event is not None:
+            event.require_asking()
         self._events.theme_of(text, event)
         if not self.has_room(battle) or not battle.can_be_voted:
             raise BattleClosed
@@ -230,6 +233,12 @@ class Duel:
             return False
         event = self._events.of_battle(battle)
         return event is None or (event.is_open and event.settings.moderation is Moderation.FREE)
+
+    def require_comments(self, battle: Battle) -> None:
+        """Raises OrganiserAsks where nothing may be written beside a vote; on a worker thread, like ``may_grow``."""
+        event = self._events.of_battle(battle)
+        if event is not None:
+            event.require_comments()
 
     def has_room(self, battle: Battle) -> bool:
         """Whether a battle may have one more turn; a rematch is about one prompt."""

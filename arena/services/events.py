@@ -182,13 +182,14 @@ class Events:
         return event if event and event.is_open else None
 
     def admit(self, visitor_id: str) -> Event | None:
-        """The event of a battle that is about to begin; the first one in the deployer's event joins it.
+        """The event of a battle that a participant is about to begin; the first one in the deployer's event joins it.
 
-        Raises EventNotOpen.
+        Raises EventNotOpen, OrganiserAsks.
         """
         event = self.event_of(visitor_id)
         if event is not None:
             event.require_open()
+            event.require_asking()
             if event.code == self.open_code:
                 self._stores.events.join(event.id, visitor_id, datetime.now(UTC))
         return event

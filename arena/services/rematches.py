@@ -61,7 +61,7 @@ class Rematches:
         if met.stage is not RevealStage.NAMES or met.battle.rematch is not None or met.battle.purged_at is not None:
             return {}
         event = self.events.of_battle(met.battle)
-        if event is not None and not event.is_open:
+        if event is not None and (event.is_school or not event.is_open):
             return {}
         draws = {kind: self._draw(met, stored, kind, event) for kind in RematchKind}
         return {kind: draw if isinstance(draw, Refusal) else None for kind, draw in draws.items()}
@@ -69,12 +69,13 @@ class Rematches:
     def open(self, met: Encounter, kind: RematchKind, rng: random.Random) -> Opening:
         """A rematch of a battle, in the same event, on sides tossed anew.
 
-        Raises InvalidChoice for one that is not offered, EventNotOpen.
+        Raises InvalidChoice for one that is not offered, EventNotOpen, OrganiserAsks.
         """
         origin, stored = met.battle, self.accounts.of_battle(met.battle)
         event = self.events.of_battle(origin)
         if event is not None:
             event.require_open()
+            event.require_asking()
         draw = self._draw(met, stored, kind, event) if self.offers(met, stored) else None
         if not isinstance(draw, Draw):
             raise InvalidChoice(f"no {kind} rematch of battle {origin.id}")

@@ -12,6 +12,7 @@ from arena.services.arena import Arena
 from arena.ui.guard import Updates
 from arena.ui.layout import Parts, html
 from arena.ui.reading import JOIN
+from arena.ui.school_words import school_notice
 from arena.ui.text import Text
 
 
@@ -71,11 +72,11 @@ class EventSection:
         name = Markup("<strong>{}</strong>").format(event.settings.title)
         words = Markup(text("event.in")).format(title=name) if event.is_open else name
         notes = [text(f"event.note.{event.state}")] if not event.is_open else []
-        if event.is_open and event.settings.moderation is Moderation.SUGGESTIONS:
-            notes.append(text("event.note.suggestions"))
+        if event.is_open and event.settings.moderation is not Moderation.FREE:
+            notes.append(text(f"event.note.{event.settings.moderation}"))
         noted = Markup("").join(Markup('<p class="notice">{}</p>').format(note) for note in notes)
         would_land_again = event.is_open and event.code == self._arena().events.open_code
         leave = "" if would_land_again else Markup(" data-leave")
-        return Markup('<div data-event="{}" data-moderation="{}"{}><p class="event">{}</p>{}</div>').format(
-            event.state, event.settings.moderation, leave, words, noted
+        return Markup('<div data-event="{}" data-moderation="{}"{}><p class="event">{}</p>{}{}</div>').format(
+            event.state, event.settings.moderation, leave, words, noted, school_notice(text, event)
         )

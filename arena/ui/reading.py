@@ -16,7 +16,7 @@ PRIVACY_REGISTER = "privacy/register"  # reached from the privacy page
 JOIN = "join"
 LEADERBOARD = "leaderboard"  # only where whoever runs the server wants it
 READING_PLACES = (SUMMARY, METHOD, FIGURES, PRIVACY)  # under /fr/ and /en/, in the order of the navigation
-_SAME_FOR_ALL = (METHOD, FIGURES, PRIVACY, PRIVACY_REGISTER)
+_SAME_FOR_ALL = (METHOD, FIGURES, PRIVACY_REGISTER)  # the privacy page speaks to children where they are
 NEVER_KEPT = "no-store"
 _A_WHILE = "public, max-age=300"  # the same for everybody, until the next version of the arena
 

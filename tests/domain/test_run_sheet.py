@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.domain.run_sheet import FILE, Progress, RunSheet, SheetStep, ToolStep, parse_run_sheets, progress
+from arena.domain.run_sheet import FILE, Progress, RunSheet, SheetStep, parse_run_sheets, progress
+from arena.domain.round import Step
 from arena.errors import CatalogueError
 from arena.services.run_sheets import load_run_sheets
 
@@ -20,7 +21,7 @@ SPOKEN = [
 ]  # fmt: skip
 WORDS = {"fr": "x", "en": "x"}
 
-tools = st.one_of(st.none(), st.sampled_from(list(ToolStep)))
+tools = st.one_of(st.none(), st.sampled_from(list(Step)))
 made_steps = st.builds(SheetStep, st.integers(1, 30), st.just(WORDS), st.just(WORDS), tools)
 
 
@@ -71,8 +72,8 @@ def test_what_is_said_takes_one_breath(sheet: str, locale: str, step: SheetStep)
 def test_every_sheet_opens_by_waiting_votes_shows_footprints_and_says_goodbye() -> None:
     for sheet in SHIPPED.values():
         used = [step.tool for step in sheet.steps]
-        assert used[0] is ToolStep.WAITING
-        assert {ToolStep.VOTE, ToolStep.FOOTPRINTS} <= set(used)
+        assert used[0] is Step.WAITING
+        assert {Step.VOTE, Step.FOOTPRINTS} <= set(used)
         assert used[-1] is None
 
 
@@ -116,53 +117,49 @@ def test_time_that_was_added_is_taken_off_the_clock(sheet: RunSheet, now: int) -
         assert extended.left_s <= late.left_s + 300 or extended.index < late.index
 
 
-@given(sheets(), st.sampled_from(list(ToolStep)), st.integers(0, 9))
+@given(sheets(), st.sampled_from(list(Step)), st.integers(0, 9))
 def test_a_step_of_the_tool_never_leads_past_what_asks_for_a_later_one(
-    sheet: RunSheet, tool: ToolStep, finished: int
+    sheet: RunSheet, tool: Step, finished: int
 ) -> None:
-    order = list(ToolStep)
     index = sheet.step_for(tool, finished_rounds=finished)
     named = sheet.steps[index].tool
     this_round = min(finished, sheet.rounds[-1])
     assert sheet.rounds[index] <= this_round
     if named is not None and sheet.rounds[index] == this_round:
-        assert index == 0 or order.index(named) <= order.index(tool)
+        assert index == 0 or named.number <= tool.number
 
 
-@given(sheets(), st.sampled_from(list(ToolStep)))
-def test_later_steps_and_later_rounds_never_lead_back(sheet: RunSheet, tool: ToolStep) -> None:
-    order = list(ToolStep)
+@given(sheets(), st.sampled_from(list(Step)))
+def test_later_steps_and_later_rounds_never_lead_back(sheet: RunSheet, tool: Step) -> None:
     here = sheet.step_for(tool)
-    assert all(sheet.step_for(later) >= here for later in order[order.index(tool) :])
+    assert all(sheet.step_for(later) >= here for later in Step if later.has_come_to(tool))
     assert sheet.step_for(tool, finished_rounds=1) >= here
 
 
 def test_each_step_of_the_tool_finds_its_step_of_the_standard_sheet() -> None:
     standard = SHIPPED["standard"]
-    assert [standard.step_for(tool) for tool in ToolStep] == [0, 1, 1, 2, 3, 4, 5, 6, 7, 8]
-    with pytest.raises(ValueError, match="lunch"):
-        standard.step_for("lunch")
+    assert [standard.step_for(tool) for tool in Step] == [0, 1, 1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_the_long_sheet_has_two_rounds_and_a_third_is_taken_for_the_second() -> None:
     long = SHIPPED["long"]
     assert long.rounds == (0, 0, 0, 0, 0, 1, 1, 1, 1, 1)
-    assert [long.step_for("vote", finished_rounds=rounds) for rounds in (0, 1, 2, 9)] == [2, 6, 6, 6]
-    assert long.step_for("names") == 3, "the reveal lasts until the debate"
-    assert long.step_for("waiting", finished_rounds=1) == 4, "the first exchange, until the second question is shown"
+    assert [long.step_for(Step.VOTE, finished_rounds=rounds) for rounds in (0, 1, 2, 9)] == [2, 6, 6, 6]
+    assert long.step_for(Step.NAMES) == 3, "the reveal lasts until the debate"
+    assert long.step_for(Step.WAITING, finished_rounds=1) == 4, "the first exchange, until the second question is shown"
 
 
 def test_late_and_early_rooms_stay_where_they_are() -> None:
     standard = SHIPPED["standard"]
-    late = progress(standard, 30 * 60, standard.step_for("prompt"))
+    late = progress(standard, 30 * 60, standard.step_for(Step.PROMPT))
     assert late == Progress(1, (14 - 30) * 60, 30 * 60)
-    early = progress(standard, 60, standard.step_for("vote"))
+    early = progress(standard, 60, standard.step_for(Step.VOTE))
     assert early == Progress(3, (28 - 1) * 60, 59 * 60)
 
 
 def test_what_needs_no_button_follows_by_the_clock() -> None:
     standard = SHIPPED["standard"]
-    debate = standard.step_for("debate")
+    debate = standard.step_for(Step.DEBATE)
     assert progress(standard, 54 * 60, debate).index == debate
     assert progress(standard, 56 * 60, debate) == Progress(debate + 1, 4 * 60, 4 * 60)
     assert progress(standard, 62 * 60, debate) == Progress(debate + 1, -2 * 60, -2 * 60)
