@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.domain.run_sheet import FILE, Progress, RunSheet, SheetStep, parse_run_sheets, progress
 from arena.domain.round import Step
+from arena.domain.run_sheet import FILE, Progress, RunSheet, SheetStep, parse_run_sheets, progress
 from arena.errors import CatalogueError
 from arena.services.run_sheets import load_run_sheets
 
