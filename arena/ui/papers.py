@@ -1,0 +1,65 @@
+"""Documents to print that stand beside the organisers' page: around their content, and who may open them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import resources
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from arena.errors import StorageError
+from arena.ui.access import ORGANISER_COOKIE, AccessOf
+from arena.ui.problems import problem_words
+from arena.ui.text import Text
+
+Compose = Callable[[Request, Text, str], Awaitable[str | None]]  # the document of an event, None for an unknown one
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+_DOCUMENT = Markup(
+    '<!doctype html><html lang="{locale}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark">'
+    "<title>{title}</title><style>{style}</style>{links}</head><body><main>{body}</main></body></html>\n"
+)
+
+
+def paper(text: Text, title: str, body: Markup, sheet: str, *, links: Markup = Markup()) -> str:
+    """A whole document. ``sheet`` is a style sheet of ours, on top of what all papers share; it is written into it."""
+    style = joined_styles("paper.css", sheet)
+    return _DOCUMENT.format(locale=text.locale, title=title, style=style, links=links, body=body)
+
+
+def joined_styles(*names: str) -> Markup:
+    """Style sheets of ours, one after the other."""
+    folder = resources.files("arena.ui")
+    return Markup("\n").join(Markup(folder.joinpath(name).read_text(encoding="utf-8")) for name in names)
+
+
+def paper_route(
+    name: str, sheet: str, texts: Mapping[str, Text], access_of: AccessOf, compose: Compose
+) -> Callable[[Request], Awaitable[Response]]:
+    """The handler of an address with ``{locale}`` and ``{event_id}``, for organisers of that event.
+
+    404 alike for an unknown event and for one that this organiser may not see, in the words of ``{name}.title`` and
+    ``{name}.missing``.
+    """
+
+    async def answer(request: Request) -> Response:
+        text = texts.get(request.path_params["locale"])
+        if text is None:
+            return Response(status_code=404)
+        event_id = request.path_params["event_id"]
+        try:
+            access = await access_of(request.cookies.get(ORGANISER_COOKIE))
+            document = await compose(request, text, event_id) if access.may_see(event_id) else None
+        except StorageError as error:
+            return said(text, problem_words(text, error), 503)
+        if document is None:
+            return said(text, text(f"{name}.missing"), 404)
+        return HTMLResponse(document, headers=_NEVER_KEPT)
+
+    def said(text: Text, words: str, status: int) -> Response:
+        title = text(f"{name}.title")
+        body = Markup('<article id="content"><h1>{}</h1><p>{}</p></article>').format(title, words)
+        return HTMLResponse(paper(text, title, body, sheet), status, headers=_NEVER_KEPT)
+
+    return answer
