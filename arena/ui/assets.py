@@ -26,6 +26,7 @@ _ICONS_AND_SHEETS = (
     "phone.css",
     "screen.css",
     "desk.css",
+    "run_sheet.css",
 )
 _SCRIPTS = ("arena.js", "summary.js", "organiser.js", "dashboard.js", "room.js", "phone.js", "screen.js", "desk.js")
 _COMPRESSIBLE = {".js", ".css", ".svg", ".json"}

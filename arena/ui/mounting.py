@@ -15,6 +15,7 @@ from arena.ui.assets import GradioAssets, OwnAssets
 from arena.ui.export_route import export_routes
 from arena.ui.figures_page import figures_route
 from arena.ui.join_page import JoinPage
+from arena.ui.kit_page import KIT_PATH, kit_route
 from arena.ui.late_page import LatePage
 from arena.ui.leaderboard_page import leaderboard_route
 from arena.ui.method_page import method_route
@@ -63,7 +64,7 @@ def add_pages(
     public = (leaderboard_route(own, arena, suggestions),) if public_leaderboard else ()
     _add_reading(app, own, arena, texts, practice, JoinPage(own, arena, texts, locale), public)
     _add_door(app, OrganiserDoor(own, arena, texts, locale=locale, secure=secure_cookie))
-    _add_files(app, arena, suggestions, texts)
+    _add_files(app, own, arena, suggestions, texts, practice)
     add_rooms(app, own, arena, texts)
     crowds = load_crowds()
     duels: Pages = {
@@ -101,9 +102,17 @@ def _add_door(app: FastAPI, door: OrganiserDoor) -> None:
     app.add_route(LEAVE, door.leave, methods=["POST"])
 
 
-def _add_files(app: FastAPI, arena: Callable[[], Arena], suggestions: Suggestions, texts: Mapping[str, Text]) -> None:
-    """What organisers take home: the report and the exports, each behind the cookie."""
+def _add_files(
+    app: FastAPI,
+    own: OwnAssets,
+    arena: Callable[[], Arena],
+    suggestions: Suggestions,
+    texts: Mapping[str, Text],
+    practice: Practice,
+) -> None:
+    """What organisers print and take home: kit, report and exports, each behind the cookie."""
     access_of = access_in(arena)
+    app.add_route(KIT_PATH, kit_route(own, arena, texts, access_of, practice))
     app.add_route(REPORT_PATH, report_route(arena, suggestions, texts, access_of))
     app.router.routes.extend(export_routes(lambda: arena().datasets, access_of, texts))
 

@@ -1,18 +1,30 @@
 """Documents to print that stand beside the organisers' page: around their content, and who may open them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from importlib import resources
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from arena.errors import StorageError
+from arena.errors import EventNotFound, StorageError
+from arena.services.organisers import Access
 from arena.ui.access import ORGANISER_COOKIE, AccessOf
 from arena.ui.problems import problem_words
 from arena.ui.text import Text
 
-Compose = Callable[[Request, Text, str], Awaitable[str | None]]  # the document of an event, None for an unknown one
+Compose = Callable[[Request, Text, Access, str], Awaitable[str]]  # the document of an event that may be seen
+
+
+@dataclass(frozen=True, slots=True)
+class PaperKeys:
+    """The keys of a document's name and of what is said to those who may not open it."""
+
+    title: str
+    missing: str
+
+
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 _DOCUMENT = Markup(
     '<!doctype html><html lang="{locale}"><head><meta charset="utf-8">'
@@ -22,7 +34,7 @@ _DOCUMENT = Markup(
 )
 
 
-def paper(text: Text, title: str, body: Markup, sheet: str, *, links: Markup = Markup()) -> str:
+def paper(text: Text, title: str, body: Markup, sheet: str, *, links: str = "") -> str:
     """A whole document. ``sheet`` is a style sheet of ours, on top of what all papers share; it is written into it."""
     style = joined_styles("paper.css", sheet)
     return _DOCUMENT.format(locale=text.locale, title=title, style=style, links=links, body=body)
@@ -35,12 +47,11 @@ def joined_styles(*names: str) -> Markup:
 
 
 def paper_route(
-    name: str, sheet: str, texts: Mapping[str, Text], access_of: AccessOf, compose: Compose
+    keys: PaperKeys, sheet: str, texts: Mapping[str, Text], access_of: AccessOf, compose: Compose
 ) -> Callable[[Request], Awaitable[Response]]:
     """The handler of an address with ``{locale}`` and ``{event_id}``, for organisers of that event.
 
-    404 alike for an unknown event and for one that this organiser may not see, in the words of ``{name}.title`` and
-    ``{name}.missing``.
+    404 alike for an event that this organiser may not see and for one that ``compose`` does not find (EventNotFound).
     """
 
     async def answer(request: Request) -> Response:
@@ -50,15 +61,16 @@ def paper_route(
         event_id = request.path_params["event_id"]
         try:
             access = await access_of(request.cookies.get(ORGANISER_COOKIE))
-            document = await compose(request, text, event_id) if access.may_see(event_id) else None
+            access.require(event_id)
+            document = await compose(request, text, access, event_id)
+        except EventNotFound:
+            return said(text, text(keys.missing), 404)
         except StorageError as error:
             return said(text, problem_words(text, error), 503)
-        if document is None:
-            return said(text, text(f"{name}.missing"), 404)
         return HTMLResponse(document, headers=_NEVER_KEPT)
 
     def said(text: Text, words: str, status: int) -> Response:
-        title = text(f"{name}.title")
+        title = text(keys.title)
         body = Markup('<article id="content"><h1>{}</h1><p>{}</p></article>').format(title, words)
         return HTMLResponse(paper(text, title, body, sheet), status, headers=_NEVER_KEPT)
 

@@ -7,15 +7,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from arena.domain.suggestions import Suggestions
+from arena.errors import EventNotFound
 from arena.services.arena import Arena
+from arena.services.organisers import Access
 from arena.services.reports import Handout
 from arena.ui.access import AccessOf
-from arena.ui.papers import paper, paper_route
+from arena.ui.papers import PaperKeys, paper, paper_route
 from arena.ui.report_cards import EquivalentOf, ReportCards
 from arena.ui.text import Text
 
 REPORT_PATH = "/organise/report/{locale}/{event_id}"
 _SHEET = "report.css"
+_KEYS = PaperKeys("report.title", "report.missing")
 
 
 def report_document(text: Text, suggestions: Suggestions, handout: Handout, equivalent_of: EquivalentOf) -> str:
@@ -31,10 +34,10 @@ def report_route(
 ) -> Callable[[Request], Awaitable[Response]]:
     """The handler of REPORT_PATH, see ``paper_route``."""
 
-    async def compose(_request: Request, text: Text, event_id: str) -> str | None:
+    async def compose(_request: Request, text: Text, _access: Access, event_id: str) -> str:
         handout = await arena().reports.of(event_id)
         if handout is None:
-            return None
+            raise EventNotFound
         return report_document(text, suggestions, handout, arena().footprints.equivalent)
 
-    return paper_route("report", _SHEET, texts, access_of, compose)
+    return paper_route(_KEYS, _SHEET, texts, access_of, compose)
