@@ -122,9 +122,9 @@ class KitCards:
         rows = [str(number) for number in range(1, ROUNDS_ON_A_SHEET + 1)] + [text("kit.tally.sum")]
         body = joined(Markup('<tr><th scope="row">{}</th>{}</tr>').format(words, empty) for words in rows)
         yield Markup(
-            "<h2>{title}</h2>{about}<p>{help}</p>"
+            '<h2>{title}</h2>{about}<p>{help}</p><div class="wide" role="region" aria-label="{title}" tabindex="0">'
             '<table><thead><tr><th scope="col" rowspan="2">{round}</th>{groups}</tr>'
-            "<tr>{heads}</tr></thead><tbody>{body}</tbody></table>{legend}"
+            "<tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{legend}"
         ).format(
             title=text("kit.tally.title"),
             about=self._about(kit.event),
