@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from arena.domain.event import Moderation
 from tests.test_cli import run
 
 MADE = ("event", "create", "--title", "Café IA", "--date", "14/03/2026")
@@ -32,6 +33,12 @@ def test_an_event_goes_from_draft_to_open_to_closed_to_nothing(tmp_path: Path) -
     assert run(tmp_path, "event", "list").stdout == ""
 
 
+@pytest.mark.parametrize("moderation", list(Moderation))
+def test_an_event_may_be_of_any_moderation_also_of_a_school(tmp_path: Path, moderation: str) -> None:
+    code = make(tmp_path, "--moderation", moderation)
+    assert re.search(rf"^moderation +{moderation}$", run(tmp_path, "event", "show", code).stdout, re.MULTILINE)
+
+
 def test_a_link_is_shown_once_and_can_be_revoked(tmp_path: Path) -> None:
     code = make(tmp_path)
     made = run(tmp_path, "event", "link", code, "--label", "Léa", "--until", "2099-01-01").stdout
@@ -56,6 +63,7 @@ def test_a_link_is_shown_once_and_can_be_revoked(tmp_path: Path) -> None:
         (("--answer-tokens", "-5"), "error.event.max_answer_tokens"),
         (("--max-cost", "-1"), "error.event.max_cost_eur"),
         (("--mode", "fastest"), "fastest"),
+        (("--moderation", "strict"), "strict"),
     ],
 )
 def test_what_is_impossible_is_refused_and_makes_nothing(tmp_path: Path, wrong: tuple[str, str], named: str) -> None:

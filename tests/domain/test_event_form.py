@@ -78,6 +78,12 @@ def test_what_is_impossible_is_refused_by_its_field(changes: dict[str, object], 
     assert refused.value.key == f"error.event.{key}"
 
 
+@pytest.mark.parametrize(("days", "last"), [("0", "2026-03-14"), ("", "2026-04-13"), ("3650", "2036-03-11")])
+def test_texts_are_there_until_so_many_days_after_the_event(days: str, last: str) -> None:
+    settings = read_form(replace(FORM, retention_days=days), LIMITS)
+    assert settings.texts_kept_until.isoformat() == last
+
+
 @pytest.mark.parametrize("changes", [{"locale": "de"}, {"mode": "fastest"}, {"moderation": "strict"}, {"mode": ""}])
 def test_a_word_outside_its_vocabulary_is_refused(changes: dict[str, str]) -> None:
     with pytest.raises(InvalidChoice):
