@@ -62,7 +62,7 @@ class RunSheetCards:
         return self._text("run_sheet.tool", step=self._text(f"run_sheet.tool.{step.tool}"))
 
     def _item(self, step: SheetStep, *, is_now: bool) -> Markup:
-        return Markup('<li{}><span class="title">{}</span> <span class="minutes">{}</span></li>').format(
+        return Markup('<li{}>{} <span class="minutes">· {}</span></li>').format(
             Markup(' aria-current="step"') if is_now else "",
             self._own(step.title),
             self._text("run_sheet.minutes", minutes=step.minutes),
