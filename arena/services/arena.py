@@ -174,7 +174,7 @@ def assemble(
         rules=rules.duel,
         rng=rng,
     )
-    battles = Battles(stores, duel, footprints, line_up)
+    battles = Battles(stores, duel, events, footprints, line_up)
     return Arena(
         line_up=line_up,
         duel=duel,

@@ -22,6 +22,7 @@ from arena.errors import BattleBusy, BattleClosed, FootprintsUnseen, InvalidChoi
 from arena.services.accounts import Accounts
 from arena.services.blinding import blind_battle
 from arena.services.duel import Duel
+from arena.services.events import Events
 from arena.services.footprint_reveal import FootprintReveal, footprint_reveal
 from arena.services.footprints import FootprintService
 from arena.services.line_up import LineUp
@@ -58,9 +59,12 @@ class BattleView:
 class Battles:
     """Reads and opinions of battles; every method checks whose battle it is."""
 
-    def __init__(self, stores: Stores, duel: Duel, footprints: FootprintService, line_up: LineUp) -> None:
+    def __init__(
+        self, stores: Stores, duel: Duel, events: Events, footprints: FootprintService, line_up: LineUp
+    ) -> None:
         self._stores = stores
         self._duel = duel
+        self._events = events
         self._footprints = footprints
         self._line_up = line_up
         self._mask: NameMask = duel.mask
@@ -192,7 +196,7 @@ class Battles:
             comment = known.comment if known else ""
         words = self._comment_rules.checked(comment) if comment.strip() else ""
         if words and not (known and known.comment == words):  # one that was written before the mode changed may stay
-            self._duel.require_comments(met.battle)
+            self._events.require_comments(met.battle)
         if known and met.stage is RevealStage.BLIND and (known.outcome, known.comment) == (outcome, words):
             return self.shown(met)  # a replayed request
         vote = self._stores.battles.cast_vote(Vote(battle_id, visitor_id, outcome, words), datetime.now(UTC))

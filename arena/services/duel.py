@@ -138,9 +138,8 @@ class Duel:
     async def rematch(self, visitor_id: str, origin_id: str, kind: RematchKind) -> str:
         """Let the prompt of a revealed battle be answered with less, against the answer that was preferred.
 
-        That one is kept and asked for from nobody. The id of the new battle. Raises BattleNotFound,
-        InvalidChoice for a rematch that is not offered, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen,
-        OrganiserAsks.
+        That one is kept and asked for from nobody. The id of the new battle. Raises BattleNotFound, OrganiserAsks,
+        InvalidChoice for a rematch that is not offered, TooManyBattles, QuotaReached, BudgetSpent, EventNotOpen.
         """
         self._refuse_too_many(visitor_id)
         await self._budgets.refuse_beyond_quota(visitor_id)
@@ -161,8 +160,6 @@ class Duel:
         """
         text = self._prompts.checked(prompt)
         battle, event = await self._unvoted_battle(visitor_id, battle_id)
-        if event is not None:
-            event.require_asking()
         self._events.theme_of(text, event)
         if not self.has_room(battle) or not battle.can_be_voted:
             raise BattleClosed
@@ -233,12 +230,6 @@ class Duel:
             return False
         event = self._events.of_battle(battle)
         return event is None or (event.is_open and event.settings.moderation is Moderation.FREE)
-
-    def require_comments(self, battle: Battle) -> None:
-        """Raises OrganiserAsks where nothing may be written beside a vote; on a worker thread, like ``may_grow``."""
-        event = self._events.of_battle(battle)
-        if event is not None:
-            event.require_comments()
 
     def has_room(self, battle: Battle) -> bool:
         """Whether a battle may have one more turn; a rematch is about one prompt."""

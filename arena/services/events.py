@@ -161,7 +161,12 @@ class Events:
         return await asyncio.to_thread(self.event_of, visitor_id)
 
     def theme_of(self, prompt: str, event: Event | None) -> str | None:
-        """The theme of a prompt that is a suggestion. Raises PromptRejected where an event takes nothing else."""
+        """The theme of a participant's prompt that is a suggestion.
+
+        Raises PromptRejected where an event takes nothing else, OrganiserAsks where it takes nothing at all.
+        """
+        if event:
+            event.require_asking()
         theme = self._suggestions.theme_of(prompt)
         if event and event.settings.moderation is Moderation.SUGGESTIONS and theme is None:
             raise PromptRejected("error.prompt.suggestions_only")
@@ -182,14 +187,13 @@ class Events:
         return event if event and event.is_open else None
 
     def admit(self, visitor_id: str) -> Event | None:
-        """The event of a battle that a participant is about to begin; the first one in the deployer's event joins it.
+        """The event of a battle that is about to begin; the first one in the deployer's event joins it.
 
-        Raises EventNotOpen, OrganiserAsks.
+        Raises EventNotOpen.
         """
         event = self.event_of(visitor_id)
         if event is not None:
             event.require_open()
-            event.require_asking()
             if event.code == self.open_code:
                 self._stores.events.join(event.id, visitor_id, datetime.now(UTC))
         return event
@@ -197,6 +201,11 @@ class Events:
     def of_battle(self, battle: Battle) -> Event | None:
         """The event of a battle as it is now, None outside of any. Raises EventNotFound for one just deleted."""
         return None if battle.event_id is None else self._stores.events.get(battle.event_id)
+
+    def require_comments(self, battle: Battle) -> None:
+        """Raises OrganiserAsks where nothing may be written beside a vote."""
+        if event := self.of_battle(battle):
+            event.require_comments()
 
     def _joined(self, visitor_id: str, typed: str) -> Event | None:
         event = self._find(typed)

@@ -59,6 +59,7 @@ def test_an_organiser_reaches_the_kit_and_prints_it_or_a_part_of_it(browser: Bro
         event_id, _ = client.make(title="Rencontre du kit")
         desk.enter(DEPLOYER)
         desk.tab.check(f"#picker input[value='{event_id}']")
+        desk.tab.wait_for_selector("#event-summary >> text=Rencontre du kit")
         desk.goes_to("report")
         with desk.context.expect_page() as opening:
             desk.tab.click("#kit-way a")

@@ -188,7 +188,7 @@ class TestReveal:
         battle_id = await house.play()
         await reveal_all(house, battle_id)
         later = line_up_of([BIG1], house.upstream.base_url)
-        battles = Battles(house.stores, house.arena.duel, footprint_service(), later)
+        battles = Battles(house.stores, house.arena.duel, house.arena.events, footprint_service(), later)
         names = (await battles.view(ANNE, battle_id)).names
         assert names is not None
         assert {model.display_name for model in names.models.values()} == {"small1", "Xylofer Big1"}
