@@ -97,7 +97,8 @@ def _write_room(session: Session, room: Room, seen: int) -> None:
     columns = _columns(room)
     if seen == 0:
         statement = insert_into(session, RoomRow).values(event_id=room.event_id, version=1, **columns)
-        written = session.exec(statement.on_conflict_do_nothing(index_elements=["event_id"])).rowcount
+        kept = statement.on_conflict_do_nothing(index_elements=["event_id"]).returning(col(RoomRow.version))
+        written = len(session.exec(kept).all())
     else:
         same = col(RoomRow.event_id) == room.event_id, col(RoomRow.version) == seen
         written = session.exec(update(RoomRow).where(*same).values(version=seen + 1, **columns)).rowcount
