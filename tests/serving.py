@@ -76,6 +76,11 @@ class Application:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             return list(connection.execute(query, values))
 
+    def mapped(self) -> str:
+        """The files that the process has in its memory, libraries among them, as Linux lists them."""
+        assert self._process is not None
+        return Path(f"/proc/{self._process.pid}/maps").read_text()
+
     def _is_healthy(self) -> bool:
         try:
             return httpx.get(f"{self.url}/healthz", timeout=2.0, trust_env=False).status_code == 200

@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.importer import import_from_string
 
+from arena.commands.late_module import load_late
 from arena.commands.refusing import refuse, settings_or_exit
 from arena.domain.lan import base_url_of
 from arena.errors import CatalogueError, StorageError
@@ -35,9 +36,7 @@ def serve(
     settings = settings_or_exit()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    # Gradio imports pandas, which loads pyarrow where it finds it: 40 MB that this process never uses, as Parquet
-    # is written by another one. Python imports nothing under a name that stands for None here.
-    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
+    load_late("pandas")  # Gradio imports it, for tables and caches that no page of ours has: 28 MB
     try:
         catalogue_of(settings, FootprintService.load())
         check_database(settings)

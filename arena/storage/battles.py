@@ -1,10 +1,10 @@
 """Keeps battles and what each visitor said and saw of them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Engine, case, func, update
+from sqlalchemy import Engine, bindparam, case, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select
 
@@ -17,8 +17,8 @@ from arena.domain.side import Side
 from arena.domain.vote import Opinion, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, VoteMissing
 from arena.storage.budgets import RUNNING, asked_of, reserve
+from arena.storage.encounters import read_battle, read_encounter, stage_of
 from arena.storage.footprints import forget_footprints, write_footprint
-from arena.storage.reflections import read_reflections
 from arena.storage.rows import (
     AnswerRow,
     BattleRow,
@@ -41,12 +41,24 @@ from arena.storage.transactions import (
 from arena.storage.translate import (
     answer_columns,
     to_answer_rows,
-    to_battle,
     to_battle_row,
-    to_reactions,
     to_rematch_row,
-    to_turn,
     to_vote,
+)
+
+_ON_A, _ON_B = aliased(BattleSideRow), aliased(BattleSideRow)
+_PAIRS = (  # put together once, as every battle asks: that takes longer than to ask
+    select(
+        _ON_A.model_id,
+        _ON_B.model_id,
+        func.count(),
+        func.max(case((col(BattleRow.visitor_id) == bindparam("visitor_id"), 1), else_=0)),
+    )
+    .join(_ON_A, (col(_ON_A.battle_id) == BattleRow.id) & (col(_ON_A.side) == Side.A.value))
+    .join(_ON_B, (col(_ON_B.battle_id) == BattleRow.id) & (col(_ON_B.side) == Side.B.value))
+    .where(col(BattleRow.is_blind).is_(True), col(BattleRow.is_demo) == bindparam("demo"))
+    .where(col(BattleRow.id).not_in(select(RematchRow.battle_id)))
+    .group_by(_ON_A.model_id, _ON_B.model_id)
 )
 
 
@@ -125,17 +137,12 @@ class BattleStore:
     def get_battle(self, battle_id: str) -> Battle:
         """The whole battle. Raises BattleNotFound."""
         with reading(self._engine) as session:
-            return _read_battle(session, battle_id)
+            return read_battle(session, battle_id)
 
     def encounter(self, battle_id: str, visitor_id: str) -> Encounter:
         """The battle with this visitor's opinion and reveals, read together. Raises BattleNotFound."""
         with reading(self._engine) as session:
-            return Encounter(
-                _read_battle(session, battle_id),
-                _stage(session.get(RevealRow, (battle_id, visitor_id))),
-                _read_opinion(session, battle_id, visitor_id),
-                read_reflections(session, battle_id, visitor_id),
-            )
+            return read_encounter(session, battle_id, visitor_id)
 
     def latest_battle_id(self, visitor_id: str) -> str | None:
         """The battle that this visitor started last, or None when there is none or it was left."""
@@ -185,9 +192,9 @@ class BattleStore:
             return to_vote(session.get_one(VoteRow, (vote.battle_id, vote.visitor_id)))
 
     def opinion_of(self, battle_id: str, visitor_id: str) -> Opinion:
-        """All that this visitor said of this battle, which may be nothing."""
+        """All that this visitor said of this battle, which may be nothing. Raises BattleNotFound."""
         with reading(self._engine) as session:
-            return _read_opinion(session, battle_id, visitor_id)
+            return read_encounter(session, battle_id, visitor_id).opinion
 
     def save_reaction(self, reaction: Reaction) -> None:
         """Write what a visitor thinks of one side, in place of any earlier word.
@@ -214,27 +221,17 @@ class BattleStore:
             row = session.get(RevealRow, (battle_id, visitor_id))
             row = row or RevealRow(battle_id=battle_id, visitor_id=visitor_id, footprints_at=now)
             session.add(row)
-            return _stage(row)
+            return stage_of(row)
 
     def stage_of(self, battle_id: str, visitor_id: str) -> RevealStage:
         """What this visitor was shown of this battle."""
         with reading(self._engine) as session:
-            return _stage(session.get(RevealRow, (battle_id, visitor_id)))
+            return stage_of(session.get(RevealRow, (battle_id, visitor_id)))
 
     def pair_history(self, visitor_id: str, *, demo: bool) -> PairHistory:
         """Which models were drawn to meet in blind battles, demonstrations or not; reads no text."""
-        on_a, on_b = aliased(BattleSideRow), aliased(BattleSideRow)
-        mine = func.max(case((col(BattleRow.visitor_id) == visitor_id, 1), else_=0))
-        query = (
-            select(on_a.model_id, on_b.model_id, func.count(), mine)
-            .join(on_a, (col(on_a.battle_id) == BattleRow.id) & (col(on_a.side) == Side.A.value))
-            .join(on_b, (col(on_b.battle_id) == BattleRow.id) & (col(on_b.side) == Side.B.value))
-            .where(col(BattleRow.is_blind).is_(True), col(BattleRow.is_demo).is_(demo))
-            .where(col(BattleRow.id).not_in(select(RematchRow.battle_id)))
-            .group_by(on_a.model_id, on_b.model_id)
-        )
         with reading(self._engine) as session:
-            rows = session.exec(query).all()
+            rows = session.exec(_PAIRS, params={"visitor_id": visitor_id, "demo": demo}).all()
         met: Counter[frozenset[str]] = Counter()
         for a, b, count, _ in rows:
             met[frozenset((a, b))] += count
@@ -312,39 +309,6 @@ def _seat_model(session: Session, battle_id: str, side: Side, model_id: str) -> 
     session.add(seat)
 
 
-def _read_turns(session: Session, battle_id: str) -> list[Turn]:
-    """Two queries, whatever the number of turns."""
-    of_battle = TurnRow.battle_id == battle_id
-    turns = session.exec(select(TurnRow).where(of_battle).order_by(col(TurnRow.index))).all()
-    answers: dict[int | None, list[AnswerRow]] = defaultdict(list)
-    query = select(AnswerRow).join(TurnRow).where(of_battle).order_by(col(AnswerRow.side))
-    for answer in session.exec(query):
-        answers[answer.turn_id].append(answer)
-    return [to_turn(turn, answers[turn.id]) for turn in turns]
-
-
-def _read_battle(session: Session, battle_id: str) -> Battle:
-    query = select(BattleRow, RematchRow).outerjoin(RematchRow, col(RematchRow.battle_id) == BattleRow.id)
-    found = session.exec(query.where(BattleRow.id == battle_id)).first()
-    if found is None:
-        raise BattleNotFound(f"no battle {battle_id!r}")
-    row, rematch = found
-    of_battle = col(BattleSideRow.battle_id) == battle_id
-    sides = session.exec(select(BattleSideRow).where(of_battle).order_by(col(BattleSideRow.side)))
-    return to_battle(row, sides, _read_turns(session, battle_id), rematch)
-
-
-def _read_opinion(session: Session, battle_id: str, visitor_id: str) -> Opinion:
-    query = (
-        select(ReactionRow, ReactionQualityRow.quality)
-        .outerjoin(ReactionQualityRow, col(ReactionQualityRow.reaction_id) == ReactionRow.id)
-        .where(ReactionRow.battle_id == battle_id, ReactionRow.visitor_id == visitor_id)
-        .order_by(col(ReactionRow.side))
-    )
-    vote = session.get(VoteRow, (battle_id, visitor_id))
-    return Opinion(to_vote(vote) if vote else None, to_reactions(session.exec(query)))
-
-
 def _write_vote(session: Session, vote: Vote, now: datetime) -> None:
     statement = insert_into(session, VoteRow).values(
         battle_id=vote.battle_id,
@@ -378,9 +342,3 @@ def _write_reaction(session: Session, reaction: Reaction) -> int:
     )
     reaction_id: int = session.exec(kept.returning(col(ReactionRow.id))).scalar_one()
     return reaction_id
-
-
-def _stage(row: RevealRow | None) -> RevealStage:
-    if row is None:
-        return RevealStage.BLIND
-    return RevealStage.FOOTPRINTS if row.names_at is None else RevealStage.NAMES

@@ -24,6 +24,7 @@ from arena.ui.paper_panel import KIT, REPORT, PaperPanel
 from arena.ui.prompts_panel import PromptsPanel
 from arena.ui.reading_parts import joined
 from arena.ui.settings_panel import SettingsPanel
+from arena.ui.sparing_blocks import SparingBlocks
 from arena.ui.state_panel import StatePanel
 from arena.ui.text import Text
 
@@ -56,7 +57,7 @@ class OrganiserPage:
     def build(self) -> gr.Blocks:
         """The Gradio page with its listeners."""
         blocks: gr.Blocks
-        with gr.Blocks(title=self._text("organise.title"), analytics_enabled=False) as blocks:
+        with SparingBlocks(title=self._text("organise.title"), analytics_enabled=False) as blocks:
             self._lay_out()
             own = [self._door, self._picker, self._chosen, self._unchosen]
             shown = [*own, *(part for panel in self._panels for part in panel.parts)]

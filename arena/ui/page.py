@@ -26,6 +26,7 @@ from arena.ui.reading import READING_PLACES
 from arena.ui.rematch_section import RematchSection
 from arena.ui.second_choice_section import SecondChoiceSection
 from arena.ui.section import Section
+from arena.ui.sparing_blocks import SparingBlocks
 from arena.ui.text import Text
 
 
@@ -65,7 +66,7 @@ class DuelPage:
     def build(self) -> gr.Blocks:
         """The Gradio page with its listeners."""
         blocks: gr.Blocks
-        with gr.Blocks(title=self._text("page.title"), analytics_enabled=False) as blocks:
+        with SparingBlocks(title=self._text("page.title"), analytics_enabled=False) as blocks:
             self._parts = lay_out(self._text, self._suggestions, self._slots())
             self._parts.of_sections += [part for section in self._sections for part in section.parts]
             self._connect(blocks, self._parts)

@@ -1,6 +1,7 @@
 """A whole battle with requests alone, and nothing in its traffic that says who wrote what."""
 
 import re
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,18 @@ def test_a_whole_battle_over_http(demo: Application, locale: str) -> None:
     assert demo.rows("select quality from reaction_quality join reaction on reaction.id = reaction_id") != []
     (times,) = demo.rows("select footprints_at, names_at from reveal where battle_id=?", battle_id)
     assert all(times)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_process_that_serves_loads_neither_pandas_nor_pyarrow(demo: Application) -> None:
+    with PageClient(demo) as page:
+        page.start("Pourquoi le ciel est-il bleu ?", "random")
+        page.answers()
+        play_to_footprints(page)
+    loaded = demo.mapped()
+    assert "/numpy/" in loaded  # libraries would be seen
+    assert "/pandas/" not in loaded
+    assert "/pyarrow/" not in loaded
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
+import pandas as pd
 import pytest
 
 from arena.domain.catalogue import Catalogue
@@ -83,6 +84,19 @@ async def test_names_are_escaped(tmp_path: Path) -> None:
     found = await shown(await room(tmp_path, 20), load_text("fr"))
     assert EVIL not in found
     assert html.escape(EVIL) in found
+
+
+async def test_the_chart_is_given_what_gradio_makes_of_a_table(tmp_path: Path) -> None:
+    dashboards = await room(tmp_path, 60)
+    panel = DashboardPanel(lambda: dashboards, load_text("fr"))
+    with gr.Blocks():
+        panel.lay_out()
+    chart = next(part for part in panel.parts if isinstance(part, gr.BarPlot))
+    sent = (await panel.render(US, ROOM))[chart]["value"]
+    made = chart.postprocess(pd.DataFrame(sent["data"], columns=sent["columns"]))
+    assert made is not None
+    assert sent == made.model_dump()
+    assert sum(votes for _, votes in sent["data"]) > 0
 
 
 async def test_an_event_of_somebody_else_shows_nothing(tmp_path: Path) -> None:
