@@ -75,7 +75,7 @@ def test_a_bet_waits_for_the_vote(store: BattleStore, reflections: ReflectionSto
     assert said(store, battle_id) == Reflections()
 
 
-@pytest.mark.parametrize("columns", ["'a', 1", "NULL, 3", "'c', 3", "'a', 7", "'a', 0"])
+@pytest.mark.parametrize("columns", ["'a', 1", "'c', 3", "'a', 7", "'a', 0"])
 def test_the_database_itself_refuses_a_bet_that_cannot_be(engine: Engine, voted: str, columns: str) -> None:
     insert = f"INSERT INTO bet VALUES ('{voted}', '{VISITOR}', {columns}, '2026-01-01 00:00:00+00')"
     with pytest.raises(IntegrityError), engine.begin() as connection:
