@@ -39,7 +39,7 @@ def descriptor_of(endpoint: Endpoint) -> Endpoint:
     )
 
 
-def recording_of(
+def pack(
     duels: Iterable[RecordedDuel], catalogue: Catalogue, *, code_version: str, catalogue_version: str
 ) -> Recording:
     """The duels with the descriptors of their models. Raises KeyError for a model that the catalogue does not have."""

@@ -37,7 +37,7 @@ from arena.domain.provenance import (
     StoredFootprint,
 )
 from arena.domain.recording import LEAST_ANSWERS, WHOLE, RecordedAnswer, RecordedDuel, Recording
-from arena.domain.recording_errors import (
+from arena.errors.recordings import (
     NotARecording,
     RecordingDamaged,
     RecordingDoubled,
@@ -81,7 +81,7 @@ FORM = PlainForm(FIELDS, {Endpoint: {"base_url": ""}})
 
 _HEAD = f'{{"format":"{FORMAT}",'
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")
-_THEME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+THEME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def duel_of(prompt: str, locale: str, theme: str | None, answers: Iterable[RecordedAnswer]) -> RecordedDuel:
@@ -92,8 +92,9 @@ def duel_of(prompt: str, locale: str, theme: str | None, answers: Iterable[Recor
 
 def digest_of(duel: RecordedDuel) -> str:
     """The id of a duel: it rests on all but the names of the models, which may be others elsewhere."""
-    nameless = replace(duel, id="", answers=tuple(renamed(one, "") for one in duel.answers))
-    return hashlib.sha256(_canonical(FORM.encode(RecordedDuel, nameless))).hexdigest()[:32]
+    nameless = tuple(replace(renamed(one, ""), model_version=None) for one in duel.answers)
+    form = FORM.encode(RecordedDuel, replace(duel, id="", answers=nameless))
+    return hashlib.sha256(_canonical(form)).hexdigest()[:32]
 
 
 def renamed(recorded: RecordedAnswer, model_id: str) -> RecordedAnswer:
@@ -214,7 +215,7 @@ def _faults_of_duel(duel: RecordedDuel, models: set[str], place: str) -> Iterato
         yield FieldFault(f"{place}.prompt", "empty")
     if duel.locale not in LOCALES:
         yield FieldFault(f"{place}.locale", f"expected one of {', '.join(LOCALES)}")
-    if duel.theme is not None and not _THEME.fullmatch(duel.theme):
+    if duel.theme is not None and not THEME.fullmatch(duel.theme):
         yield FieldFault(f"{place}.theme", "expected an id in small letters")
     for index, recorded in enumerate(duel.answers):
         yield from _faults_of_answer(recorded, models, f"{place}.answers[{index}]")
@@ -238,7 +239,14 @@ def _faults_of_answer(recorded: RecordedAnswer, models: set[str], place: str) ->
     if kept is not None:
         if kept.inputs.model_id != answer.model_id:
             yield FieldFault(f"{place}.footprint.inputs.model_id", "of another model than the answer")
+        yield from _faults_of_reading(kept.inputs.reading, f"{place}.footprint.inputs.reading")
         yield from _faults_of_values(kept.values, f"{place}.footprint.values")
+
+
+def _faults_of_reading(reading: MeterReading | None, place: str) -> Iterator[FieldFault]:
+    for name in ("gross_wh", "idle_w", "net_wh", "window_s"):
+        if reading is not None and getattr(reading, name) < 0:
+            yield FieldFault(f"{place}.{name}", "below 0")
 
 
 def _faults_of_values(values: FootprintValues, place: str) -> Iterator[FieldFault]:

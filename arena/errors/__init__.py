@@ -38,7 +38,7 @@ ArenaError
 │   ├── TooFewPeople        an export about fewer people than may be told apart
 │   ├── ParquetMissing      the library that writes Parquet is not installed
 │   ├── ExportInterrupted   a file could not be written to its end
-│   └── RecordingError      a file of recorded duels is refused (tree of its own: domain/recording_errors.py)
+│   └── RecordingError      a file of recorded duels is refused (tree of its own: errors/recordings.py)
 └── EndpointError           a model endpoint did not do what was asked of it
     ├── EndpointUnreachable refused connection
     │   ├── HostNotFound    DNS

@@ -12,7 +12,7 @@ RecordingError (a RequestError: whoever offered the file can be told)
 └── RecordedDuelNotFound  no recorded duel of that id
 """
 
-from arena.errors import RequestError
+from arena.errors.tree import RequestError
 
 
 class RecordingError(RequestError):
