@@ -8,6 +8,7 @@ from arena.commands.footprints import footprint, recompute
 from arena.commands.leaderboards import leaderboard
 from arena.commands.models import check
 from arena.commands.privacy import app as privacy
+from arena.commands.recording import record
 from arena.commands.reports import report
 from arena.commands.retention import purge
 from arena.commands.serving import demo_endpoint, serve
@@ -16,6 +17,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="A 
 app.command()(serve)
 app.command("demo-endpoint")(demo_endpoint)
 app.command()(check)
+app.command()(record)
 app.command()(footprint)
 app.command()(recompute)
 app.command()(leaderboard)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from arena.domain.catalogue import Catalogue
 from arena.domain.event import plain_code
 from arena.domain.health import HealthRules
+from arena.domain.recording import Recording
 from arena.providers.chat import Patience
 from arena.providers.client import open_client
 from arena.services.arena import Arena, Rules, StartRules, assemble, open_line_up
@@ -20,10 +21,12 @@ from arena.services.front_door import FrontDoor
 from arena.services.observing import Observer, look_around
 from arena.services.privacy import Practice
 from arena.services.prompts import PromptRules
+from arena.services.recordings import Recordings, read_checked
 from arena.services.retention import Retention, purging
 from arena.services.writing import WritingRules
 from arena.settings import Settings, environment
-from arena.storage.engine import default_database_url, open_engine, open_existing, upgrade
+from arena.storage.engine import default_database_url, folder_of, open_engine, open_existing, upgrade
+from arena.storage.recordings import RecordingShelf
 from arena.storage.retention import RetentionStore
 from arena.storage.stores import Stores, stores_of
 
@@ -34,6 +37,11 @@ def catalogue_of(settings: Settings, footprints: FootprintService) -> Catalogue:
     """The catalogue that the settings name. Raises CatalogueError with line and field."""
     path = settings.catalogue or default_catalogue_path()
     return load_catalogue(path, footprints.known_zones())
+
+
+def recordings_of(settings: Settings, footprints: FootprintService) -> tuple[Recording, ...]:
+    """The recordings that the settings name; blocks. Raises RecordingError with the file, the place and the reason."""
+    return tuple(read_checked(path, footprints) for path in settings.recorded)
 
 
 def database_url_of(settings: Settings) -> str:
@@ -127,8 +135,12 @@ async def open_arena(
             open_client() as client,
             open_line_up(catalogue, client, footprints, environment(), start) as line_up,
         ):
+            shelf = RecordingShelf(folder_of(database_url_of(settings)) / "recordings")
+            recordings = Recordings(line_up, footprints, shelf)
+            await asyncio.to_thread(recordings.open, await asyncio.to_thread(recordings_of, settings, footprints))
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
-            arena = assemble(client, stores, line_up, footprints, rules_of(settings), observer, front_door)
+            rules = rules_of(settings)
+            arena = assemble(client, stores, line_up, footprints, rules, observer, front_door, recordings)
             async with (
                 purging(retention_of(settings, stores.retention)),
                 arena.prober.running(),

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -53,10 +53,18 @@ class Settings(BaseSettings):
     """The code of the event of those who typed none, while it is open."""
     deployer_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     """Opens every event and makes new ones on the organisers' page; without it, only the command line does."""
+    recorded: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Files of recorded duels to play, separated as in ``PATH``."""
     public_leaderboard: bool = False
     """Show the leaderboard of all votes to everybody, at /fr/leaderboard and /en/leaderboard."""
     secure_cookie: bool = False
     """Send the cookies over https only; set it behind a TLS proxy."""
+
+    @field_validator("recorded", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """One text with several paths, as a variable holds them."""
+        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
 
 
 def environment() -> Mapping[str, str]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -19,41 +20,50 @@ from arena.commands.late_module import load_late
 from arena.commands.refusing import refuse, settings_or_exit
 from arena.domain.lan import base_url_of
 from arena.errors import CatalogueError, StorageError
-from arena.opening import catalogue_of, check_database, database_url_of
+from arena.errors.recordings import RecordingError
+from arena.opening import catalogue_of, check_database, database_url_of, recordings_of
 from arena.providers.demo_endpoint import serve_demo_endpoint
 from arena.services.footprints import FootprintService
 from arena.services.front_door import FrontDoor, Opening
 from arena.services.lan import find_addresses
 from arena.services.listening import ListeningServer
+from arena.settings import Settings
 from arena.storage.engine import describe
 
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    recorded: Annotated[list[Path] | None, typer.Option(help="A file of recorded duels; may be given again.")] = None,
 ) -> None:
     """Serve the arena. With no key and no local model server it plays with scripted demo models."""
     settings = settings_or_exit()
+    if recorded:
+        settings = settings.model_copy(update={"recorded": tuple(recorded)})
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     load_late("pandas")  # Gradio imports it, for tables and caches that no page of ours has: 28 MB
     try:
-        catalogue_of(settings, FootprintService.load())
+        zones_only = FootprintService.load()
+        catalogue_of(settings, zones_only)
+        duels = sum(len(one.duels) for one in recordings_of(settings, zones_only))
         check_database(settings)
-    except (CatalogueError, StorageError) as error:
+    except (CatalogueError, RecordingError, StorageError) as error:
         raise refuse(error) from error
+    if settings.recorded:
+        typer.echo(f"Recorded duels: {duels}")
     typer.echo(f"Database: {describe(database_url_of(settings))}")
     serve_application(
-        _make_app,
+        partial(_make_app, settings),
         host=host or settings.host,
         port=settings.port if port is None else port,
         announce=lambda opening: _announce(opening, settings.default_locale),
     )
 
 
-def _make_app(front_door: FrontDoor) -> ASGIApp:
+def _make_app(settings: Settings, front_door: FrontDoor) -> ASGIApp:
     """Imported here: Gradio takes a second, and a mistake in the settings shows before."""
-    application: ASGIApp = import_from_string("arena.app:create_app")(front_door=front_door)
+    application: ASGIApp = import_from_string("arena.app:create_app")(settings, front_door)
     return application
 
 

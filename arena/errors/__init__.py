@@ -37,7 +37,8 @@ ArenaError
 │   ├── BallotRefused       the room is not asked that now (what, and why)
 │   ├── TooFewPeople        an export about fewer people than may be told apart
 │   ├── ParquetMissing      the library that writes Parquet is not installed
-│   └── ExportInterrupted   a file could not be written to its end
+│   ├── ExportInterrupted   a file could not be written to its end
+│   └── RecordingError      a file of recorded duels is refused (tree of its own: errors/recordings.py)
 └── EndpointError           a model endpoint did not do what was asked of it
     ├── EndpointUnreachable refused connection
     │   ├── HostNotFound    DNS

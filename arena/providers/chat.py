@@ -1,6 +1,6 @@
 """The words between the duel and a model endpoint: one request, a stream of events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from arena.domain.battle import Usage
@@ -64,9 +64,14 @@ class UsageReport:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of every stream that ended well."""
+    """The last event of every stream that ended well.
+
+    ``served_as`` is the name under which the endpoint answered, None where it gave none: two ends are alike
+    whatever it is.
+    """
 
     reason: FinishReason
+    served_as: str | None = field(default=None, compare=False)
 
 
 ChatEvent: TypeAlias = TextDelta | ReasoningDelta | UsageReport | Finished

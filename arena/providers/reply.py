@@ -11,6 +11,7 @@ from arena.providers.sse import ChunkDecoder
 from arena.providers.think_tags import Piece, ThinkSplitter
 
 MAX_TOKEN_COUNT = 1_000_000_000  # more than any context: a server's mistake
+MAX_NAME = 200  # characters of a model's name
 _REASONS: dict[str, FinishReason] = {
     "stop": "stop",
     "eos": "stop",
@@ -43,6 +44,7 @@ class ReplyReader:
         self._has_chunks = False
         self._reason: FinishReason | None = None
         self._usage: Usage | None = None
+        self._served_as: str | None = None
 
     @property
     def is_done(self) -> bool:
@@ -69,7 +71,7 @@ class ReplyReader:
         yield from self._events_of(self._splitter.finish())
         if self._usage is not None:
             yield UsageReport(self._usage)
-        yield Finished(self._verdict())
+        yield Finished(self._verdict(), self._served_as)
 
     def _verdict(self) -> FinishReason:
         if self._reason == "content_filter" and not self._has_text:
@@ -92,6 +94,8 @@ class ReplyReader:
             raise fault_of_error_object(value.get("error") or value)
         self._has_chunks = True
         self._note_usage(value)
+        if self._served_as is None:
+            self._served_as = _name_of(value.get("model"))
         choices = value.get("choices")
         if not choices:
             return self._check_known(value)
@@ -164,6 +168,11 @@ class ReplyReader:
             usage = groq.get("usage") if isinstance(groq, dict) else None
         if usage and isinstance(usage, dict):
             self._usage = _usage_of(usage) or self._usage
+
+
+def _name_of(model: Any) -> str | None:
+    """What a server calls the model that answers, which may tell its version."""
+    return model.strip()[:MAX_NAME] or None if isinstance(model, str) else None
 
 
 def _an_object(value: Any) -> dict[str, Any]:

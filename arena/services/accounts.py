@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from arena.domain.battle import Answer, Battle
+from arena.domain.catalogue import Catalogue
 from arena.domain.footprint import with_reason_seen
 from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
@@ -24,14 +25,7 @@ class Accounts:
 
     def footprint_of(self, answer: Answer, observed: Observation | None = None) -> StoredFootprint | None:
         """What an answer cost; one that failed has no figure."""
-        if answer.token_source is None:
-            return None
-        model = self.line_up.catalogue.models[answer.model_id]
-        endpoint = self.line_up.catalogue.endpoint_of(answer.model_id)
-        inputs = self.footprints.inputs_for(model, endpoint, answer, datetime.now(UTC))
-        observed = observed or Observation()
-        inputs = replace(inputs, reading=observed.reading, batch_size=observed.batch_size or inputs.batch_size)
-        return StoredFootprint(inputs, with_reason_seen(self.footprints.estimate(inputs), observed.no_figure))
+        return footprint_of(answer, self.line_up.catalogue, self.footprints, observed)
 
     def of_battle(self, battle: Battle) -> Mapping[tuple[int, Side], StoredFootprint]:
         """The footprints of a battle by turn and side.
@@ -52,6 +46,19 @@ class Accounts:
 
     def _is_known(self, answer: Answer) -> bool:
         return answer.model_id in self.line_up.catalogue.models
+
+
+def footprint_of(
+    answer: Answer, catalogue: Catalogue, footprints: FootprintService, observed: Observation | None = None
+) -> StoredFootprint | None:
+    """What an answer of now cost, kept nowhere yet; None for one that failed. Raises FootprintError."""
+    if answer.token_source is None:
+        return None
+    model, endpoint = catalogue.models[answer.model_id], catalogue.endpoint_of(answer.model_id)
+    inputs = footprints.inputs_for(model, endpoint, answer, datetime.now(UTC))
+    observed = observed or Observation()
+    inputs = replace(inputs, reading=observed.reading, batch_size=observed.batch_size or inputs.batch_size)
+    return StoredFootprint(inputs, with_reason_seen(footprints.estimate(inputs), observed.no_figure))
 
 
 def _spoken(battle: Battle) -> Iterator[tuple[tuple[int, Side], Answer]]:

@@ -33,6 +33,8 @@ from arena.services.observing import Observer
 from arena.services.organisers import Organisers
 from arena.services.probing import Prober
 from arena.services.prompts import PromptRules
+from arena.services.recorder import Recorder
+from arena.services.recordings import Recordings
 from arena.services.reports import Reports, load_leaflets
 from arena.services.rooms import Rooms
 from arena.services.shared_duel import SharedDuel
@@ -65,6 +67,8 @@ class Arena:
     organisers: Organisers
     rooms: Rooms
     front_door: FrontDoor
+    recordings: Recordings
+    recorder: Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,18 @@ class Rules:
     events: EventRules = field(default_factory=EventRules)
 
 
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What several services share."""
+
+    rng: random.Random
+    observer: Observer
+    health: Health
+    costs: Costs
+    budgets: Budgets
+    events: Events
+
+
 def assemble(
     client: httpx.AsyncClient,
     stores: Stores,
@@ -141,57 +157,77 @@ def assemble(
     rules: Rules,
     observer: Observer | None = None,
     front_door: FrontDoor | None = None,
+    recordings: Recordings | None = None,
 ) -> Arena:
-    """Put the services together; without an observer nothing is measured, without a door none can be opened."""
-    rng = random.SystemRandom()
-    events = open_events(stores, line_up.catalogue, rules)
-    observer = observer or Observer(client)
-    health = Health(line_up, rules.health)
-    costs = Costs(line_up.catalogue, footprints.estimate_tokens, rules.writing.max_answer_tokens)
-    budgets = Budgets(stores, rules.duel.max_battles_per_hour)
-    writer = BattleWriter(
-        client=client,
-        stores=stores,
-        line_up=line_up,
-        footprints=footprints,
-        instructions=load_instructions(),
-        observer=observer,
-        health=health,
-        costs=costs,
-        rules=rules.writing,
-        rng=rng,
+    """Put the services together.
+
+    Without an observer nothing is measured, without a door none can be opened, without recordings none is kept.
+    """
+    common = _Common(
+        rng=random.SystemRandom(),
+        observer=observer or Observer(client),
+        health=Health(line_up, rules.health),
+        costs=Costs(line_up.catalogue, footprints.estimate_tokens, rules.writing.max_answer_tokens),
+        budgets=Budgets(stores, rules.duel.max_battles_per_hour),
+        events=open_events(stores, line_up.catalogue, rules),
     )
-    duel = Duel(
-        writer=writer,
-        stores=stores,
-        line_up=line_up,
-        footprints=footprints,
-        health=health,
-        budgets=budgets,
-        costs=costs,
-        prompts=rules.prompts,
-        events=events,
-        rules=rules.duel,
-        rng=rng,
-    )
-    battles = Battles(stores, duel, events, footprints, line_up)
+    duel = _open_duel(client, stores, line_up, footprints, rules, common)
+    battles = Battles(stores, duel, common.events, footprints, line_up)
+    shared = SharedDuel(duel, stores, line_up, common.health, rules.prompts, common.rng)
     return Arena(
         line_up=line_up,
         duel=duel,
         battles=battles,
         footprints=footprints,
         summaries=Summaries(stores, duel, footprints, line_up.catalogue),
-        health=health,
-        budgets=budgets,
-        prober=Prober(client, line_up, observer, health),
+        health=common.health,
+        budgets=common.budgets,
+        prober=Prober(client, line_up, common.observer, common.health),
         leaderboards=Leaderboards(stores.standings, footprints, line_up.catalogue),
         reports=Reports(stores.reports, footprints, load_leaflets(load_suggestions())),
         datasets=Datasets(stores.datasets),
         dashboards=Dashboards(stores, footprints, line_up.catalogue, duel.is_running),
-        events=events,
+        events=common.events,
         organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
-        rooms=Rooms(stores, events, duel, SharedDuel(duel, stores, line_up, health, rules.prompts, rng), battles, rng),
+        rooms=Rooms(stores, common.events, duel, shared, battles, common.rng),
         front_door=front_door or FrontDoor(),
+        recordings=recordings or Recordings(line_up, footprints),
+        recorder=Recorder(client, line_up, footprints, common.observer, rules.writing),
+    )
+
+
+def _open_duel(
+    client: httpx.AsyncClient,
+    stores: Stores,
+    line_up: LineUp,
+    footprints: FootprintService,
+    rules: Rules,
+    common: _Common,
+) -> Duel:
+    writer = BattleWriter(
+        client=client,
+        stores=stores,
+        line_up=line_up,
+        footprints=footprints,
+        instructions=load_instructions(),
+        observer=common.observer,
+        health=common.health,
+        costs=common.costs,
+        rules=rules.writing,
+        rng=common.rng,
+    )
+    return Duel(
+        writer=writer,
+        stores=stores,
+        line_up=line_up,
+        footprints=footprints,
+        health=common.health,
+        budgets=common.budgets,
+        costs=common.costs,
+        prompts=rules.prompts,
+        events=common.events,
+        rules=rules.duel,
+        rng=common.rng,
     )
 
 

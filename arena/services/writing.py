@@ -183,7 +183,7 @@ class BattleWriter:
             case UsageReport(usage):
                 answer.usage = usage
             case Finished(reason):
-                answer.end(*_ENDINGS[reason])
+                answer.end(*ENDINGS[reason])
 
     @staticmethod
     def _show(live: LiveBattle, answer: LiveAnswer, text: str) -> None:
@@ -253,7 +253,7 @@ class BattleWriter:
                 await asyncio.to_thread(self._stores.battles.save_answers, live.battle.id, live.turn.index, growing)
 
 
-_ENDINGS: Mapping[FinishReason, tuple[AnswerStatus, str | None]] = {
+ENDINGS: Mapping[FinishReason, tuple[AnswerStatus, str | None]] = {
     "stop": (AnswerStatus.COMPLETE, None),
     "unknown": (AnswerStatus.COMPLETE, None),
     "length": (AnswerStatus.CAPPED, None),

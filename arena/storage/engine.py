@@ -46,6 +46,14 @@ def default_database_url() -> str:
     return URL.create("sqlite", database=str(file)).render_as_string()
 
 
+def folder_of(url: str) -> Path:
+    """Where files that belong to a database are kept: beside it, or for one without a file in the user's folder."""
+    address = _read_address(url)
+    if address.drivername == "sqlite" and address.database not in (None, "", ":memory:"):
+        return Path(str(address.database)).parent
+    return Path(str(make_url(default_database_url()).database)).parent
+
+
 def describe(url: str) -> str:
     """The address without its password, fit for a log or a terminal."""
     try:

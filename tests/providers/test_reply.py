@@ -383,3 +383,15 @@ class TestAnEndlessAnswer:
     def test_an_answer_of_the_right_length_is_whole(self) -> None:
         events, fault = read(*[word("four")] * 10, finish("length"), DONE, max_tokens=10)
         assert (text_of(events), events[-1], fault) == ("four" * 10, Finished("length"), None)
+
+
+@pytest.mark.parametrize(
+    ("names", "known"),
+    [(("m-2026-03", "other"), "m-2026-03"), ((None, "late"), "late"), ((7, ""), None), (("x" * 300,), "x" * 200)],
+)
+def test_the_name_under_which_a_server_answers_comes_with_the_end(names: tuple[Any, ...], known: str | None) -> None:
+    choice = [{"index": 0, "delta": {"content": "a"}}]
+    chunks = [event({"model": name, "choices": choice}) for name in names]
+    end = events_of(*chunks, finish(), DONE)[-1]
+    assert isinstance(end, Finished)
+    assert end.served_as == known

@@ -13,6 +13,7 @@ import pytest
 from arena import errors
 from arena.domain.battle import AnswerStatus
 from arena.domain.personal_data import Kind
+from arena.errors.recordings import RecordingError, RecordingFieldWrong, RecordingForeign, RecordingTooBig
 from arena.ui.problems import problem_words
 from arena.ui.text import LOCALES, load_text
 
@@ -145,7 +146,7 @@ _WITH_VALUES = (
 def test_every_error_a_visitor_can_meet_has_words(locale: str) -> None:
     text = load_text(locale)
     for kind in _kinds_of_a_visitor():
-        if kind not in _WITH_VALUES:
+        if kind not in _WITH_VALUES and not issubclass(kind, RecordingError):
             assert problem_words(text, kind()), kind
     assert problem_words(text, errors.TooManyTries(60))
     assert all(problem_words(text, errors.BallotRefused(why)) for why in errors.BallotRefused.WHYS)
@@ -163,6 +164,19 @@ def test_every_error_a_visitor_can_meet_has_words(locale: str) -> None:
     too_long = problem_words(text, errors.PromptRejected("error.prompt.too_long", length=2001, limit=2000))
     assert "2001" in too_long
     assert "2000" in too_long
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_refused_recording_is_named_and_so_is_the_place_in_it(locale: str) -> None:
+    text = load_text(locale)
+    for kind in RecordingError.__subclasses__():
+        if kind not in (RecordingForeign, RecordingTooBig):
+            assert problem_words(text, kind("reason", file="a.duels.json", place="content.duels")), kind
+    wrong = problem_words(text, RecordingFieldWrong("missing", file="a.duels.json", place="content.duels[3].id"))
+    assert "a.duels.json" in wrong
+    assert "content.duels[3].id" in wrong
+    assert "7" in problem_words(text, RecordingForeign(7, 1, file="a.duels.json"))
+    assert "20" in problem_words(text, RecordingTooBig(file="a.duels.json", limit=20))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
