@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from arena.domain.battle import Battle, BlindBattle, RevealStage
 from arena.domain.catalogue import Endpoint, Model
 from arena.domain.encounter import Encounter
-from arena.domain.masking import NameMask
 from arena.domain.mix_choice import MixChoice
 from arena.domain.pairing import PairingMode
 from arena.domain.quintile import NoQuintile, Quintile
@@ -67,7 +66,6 @@ class Battles:
         self._events = events
         self._footprints = footprints
         self._line_up = line_up
-        self._mask: NameMask = duel.mask
         self._accounts = Accounts(stores.footprints, footprints, line_up)
         self._quintiles = line_up.quintiles(footprints)
         self._comment_rules = PromptRules(max_chars=MAX_COMMENT_CHARS)
@@ -164,7 +162,7 @@ class Battles:
         battle = met.battle
         stored = {} if is_blind_yet else self._accounts.of_battle(battle)
         footprints = None if is_blind_yet else footprint_reveal(battle, stored, self._footprints, mix)
-        blind = blind_battle(battle, met.stage, self._mask)
+        blind = blind_battle(battle, met.stage, self._duel.mask)
         if self._duel.is_running(battle.id):  # a side that is written again is not over, whatever is stored
             blind = replace(blind, is_over=False)
         return BattleView(

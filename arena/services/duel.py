@@ -20,7 +20,6 @@ from arena.errors import (
     BattleBusy,
     BattleClosed,
     BattleNotFound,
-    EndpointSilent,
     EventPairingError,
     PairingError,
     TooManyBattles,
@@ -33,7 +32,7 @@ from arena.services.events import Events
 from arena.services.footprints import FootprintService
 from arena.services.health import Health
 from arena.services.line_up import LineUp
-from arena.services.live import LiveAnswer, LiveBattle, interrupted
+from arena.services.live import LiveAnswer, LiveBattle, again, interrupted
 from arena.services.prompts import PromptRules
 from arena.services.rematches import Opening, Rematches
 from arena.services.writing import BattleWriter
@@ -80,12 +79,16 @@ class Duel:
         self._events = events
         self.rules = rules
         self._rng = rng
-        self.mask = NameMask(line_up.names)
         accounts = Accounts(stores.footprints, footprints, line_up)
         self.rematches = Rematches(accounts, line_up, footprints, health, events)
         self._live: dict[str, LiveBattle] = {}
         self._runs: set[asyncio.Task[None]] = set()
         self._endings = 0  # of battles, all told
+
+    @property
+    def mask(self) -> NameMask:
+        """What hides the names of models, also of those that came with a recording meanwhile."""
+        return self._line_up.mask
 
     # -- what a visitor asks for -------------------------------------------------------------
 
@@ -181,15 +184,7 @@ class Duel:
 
     def write_again(self, battle: Battle, side: Side, event: Event | None, *, model_id: str | None = None) -> None:
         """Have one side of the last turn written again, by another model if one is named; the other side stays."""
-        turn = battle.turns[-1]
-        asked = asked_until(battle.turns)
-        answers = {s: LiveAnswer(battle.models[s], self.mask, asked) for s in Side}
-        answers[side].replaced = turn.answers[side].replaced
-        if model_id is not None:
-            answers[side].replace_model(model_id, turn.answers[side].error_key or EndpointSilent.key)
-        answers[side.other].resume(turn.answers[side.other])
-        before = battle.turns[:-1]
-        live = LiveBattle(replace(battle, turns=before), turn, answers, blind_turns(before, self.mask), event=event)
+        live = again(battle, side, event, self.mask, model_id=model_id)
         self._launch(live, (side,))
 
     async def stop(self, visitor_id: str, battle_id: str) -> None:

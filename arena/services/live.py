@@ -20,6 +20,8 @@ from arena.domain.battle import (
 from arena.domain.event import Event
 from arena.domain.masking import NameMask
 from arena.domain.side import Side
+from arena.errors import EndpointSilent
+from arena.services.blinding import asked_until, blind_turns
 from arena.services.observing import Observation
 
 _HEARTBEAT_S = 10.0
@@ -258,6 +260,21 @@ class LiveBattle:
         for side, task in self.tasks.items():
             if not self.answers[side].status.is_over:
                 task.cancel()
+
+
+def again(
+    battle: Battle, side: Side, event: Event | None, mask: NameMask, *, model_id: str | None = None
+) -> LiveBattle:
+    """A battle whose last turn has one side written again, by another model if one is named; the other one stays."""
+    *before, turn = battle.turns
+    asked = asked_until(battle.turns)
+    answers = {one: LiveAnswer(battle.models[one], mask, asked) for one in Side}
+    answers[side].replaced = turn.answers[side].replaced
+    if model_id is not None:
+        answers[side].replace_model(model_id, turn.answers[side].error_key or EndpointSilent.key)
+    answers[side.other].resume(turn.answers[side.other])
+    earlier = tuple(before)
+    return LiveBattle(replace(battle, turns=earlier), turn, answers, blind_turns(earlier, mask), event=event)
 
 
 def interrupted(battle: Battle) -> Battle:
