@@ -36,6 +36,7 @@ from arena.services.prompts import PromptRules
 from arena.services.recorder import Recorder
 from arena.services.recordings import Recordings
 from arena.services.reports import Reports, load_leaflets
+from arena.services.room_recordings import RoomRecordings
 from arena.services.rooms import Rooms
 from arena.services.shared_duel import SharedDuel
 from arena.services.suggestions import load_suggestions
@@ -69,6 +70,7 @@ class Arena:
     front_door: FrontDoor
     recordings: Recordings
     recorder: Recorder
+    room_recordings: RoomRecordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,9 @@ def assemble(
     duel = _open_duel(client, stores, line_up, footprints, rules, common)
     battles = Battles(stores, duel, common.events, footprints, line_up)
     shared = SharedDuel(duel, stores, line_up, common.health, rules.prompts, common.rng)
+    rooms = Rooms(stores, common.events, duel, shared, battles, common.rng)
+    recordings = recordings or Recordings(line_up, footprints)
+    recorder = Recorder(client, line_up, footprints, common.observer, rules.writing)
     return Arena(
         line_up=line_up,
         duel=duel,
@@ -189,10 +194,11 @@ def assemble(
         dashboards=Dashboards(stores, footprints, line_up.catalogue, duel.is_running),
         events=common.events,
         organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
-        rooms=Rooms(stores, common.events, duel, shared, battles, common.rng),
+        rooms=rooms,
         front_door=front_door or FrontDoor(),
-        recordings=recordings or Recordings(line_up, footprints),
-        recorder=Recorder(client, line_up, footprints, common.observer, rules.writing),
+        recordings=recordings,
+        recorder=recorder,
+        room_recordings=RoomRecordings(stores, rooms, shared, recordings, recorder, common.rng),
     )
 
 

@@ -73,13 +73,13 @@ class Rooms:
 
         Raises PromptRejected, EventPairingError, BudgetSpent, RoomClosed, RoomChanged.
         """
-        event, state = await self._open_state(access, event_id, seen)
+        event, state = await self.open_state(access, event_id, seen)
         mode = mode or event.settings.mode
         mode = PairingMode.RANDOM if mode is PairingMode.CHOOSE else mode
         battle_id = await self._shared.start(event, prompt, mode, self._events.theme_of_text(prompt))
-        return await self._begin(event, state, battle_id, seen=seen, has_bet=has_bet, is_streamed=is_streamed)
+        return await self.begin(event, state, battle_id, seen=seen, has_bet=has_bet, is_streamed=is_streamed)
 
-    async def _begin(
+    async def begin(
         self, event: Event, state: RoomState, battle_id: str, *, seen: int, has_bet: bool, is_streamed: bool
     ) -> RoomView:
         """A round on a battle that exists; it goes again when another desk was faster."""
@@ -106,14 +106,14 @@ class Rooms:
 
         Raises InvalidChoice, RoomClosed, StepUnreachable, RoomChanged.
         """
-        _, state = await self._open_state(access, event_id, seen)
+        _, state = await self.open_state(access, event_id, seen)
         wanted, one = member(Step, step), _round_of(state)
         one.require(wanted, answers_are_there=await self._answers_are_there(one))
         return await self._move(state, one, wanted, seen=seen)
 
     async def undo(self, access: Access, event_id: str, *, seen: int) -> RoomView:
         """Go back to the step before the latest one. Raises RoomClosed, StepUnreachable with nothing to undo."""
-        _, state = await self._open_state(access, event_id, seen)
+        _, state = await self.open_state(access, event_id, seen)
         one = _round_of(state)
         steps = await asyncio.to_thread(self._stores.rooms.steps, one.id)
         if len(steps) < 2:
@@ -125,7 +125,7 @@ class Rooms:
 
         Raises RoomClosed, RoomChanged.
         """
-        _, state = await self._open_state(access, event_id, seen)
+        _, state = await self.open_state(access, event_id, seen)
         one = _round_of(state)
         view = await self._move(state, one, Step.WAITING, seen=seen)
         await asyncio.to_thread(self._stores.ballots.forget, one)
@@ -133,12 +133,12 @@ class Rooms:
 
     async def set_round(self, access: Access, event_id: str, *, seen: int, **changes: Any) -> RoomView:
         """Change ``has_bet``, ``is_streamed`` or ``skips_names`` of the round. Raises RoomClosed, RoomChanged."""
-        _, state = await self._open_state(access, event_id, seen)
+        _, state = await self.open_state(access, event_id, seen)
         return await self._write(replace(state, round=replace(_round_of(state), **changes)), seen=seen)
 
     async def replace(self, access: Access, event_id: str, side: str) -> RoomView:
         """Let another model write a side that failed or hangs. Raises RoomClosed, EventPairingError, InvalidChoice."""
-        event, state = await self._open_state(access, event_id)
+        event, state = await self.open_state(access, event_id)
         one = _round_of(state)
         await self._shared.replace(event, one.battle_id, member(Side, side))
         return await self.views.refreshed(event_id)
@@ -148,7 +148,7 @@ class Rooms:
 
         Raises RoomClosed, InvalidChoice, BallotRefused when the round is not there yet, or past it.
         """
-        _, state = await self._open_state(access, event_id)
+        _, state = await self.open_state(access, event_id)
         one, ballot = _round_of(state), member(BallotKind, kind)
         hands = {read_outcome(outcome): count for outcome, count in counts.items()}
         if ballot is BallotKind.BET or min(hands.values(), default=0) < 0 or sum(hands.values()) > MOST_HANDS:
@@ -187,7 +187,7 @@ class Rooms:
         access.require(event_id)
         return await asyncio.to_thread(self._stores.rooms.state, event_id)
 
-    async def _open_state(self, access: Access, event_id: str, seen: int | None = None) -> tuple[Event, RoomState]:
+    async def open_state(self, access: Access, event_id: str, seen: int | None = None) -> tuple[Event, RoomState]:
         """The event and its room, once that is open. Raises RoomClosed, RoomChanged before anything costly begins."""
         event = await self._events.get(access, event_id)
         event.require_open()
