@@ -12,7 +12,7 @@ from arena.services.room_recordings import RoomRecordings
 from tests.providers.fake_server import hanging_after, word
 from tests.services.conftest import OpenHouse
 from tests.services.house import PROMPT, House
-from tests.services.test_rooms import ORDER, Desk, open_desk
+from tests.services.test_rooms import ORDER, Desk, asked, open_desk
 from tests.services.upstream import says
 
 
@@ -34,7 +34,7 @@ async def desk(house: House) -> Desk:
 
 async def test_a_kept_round_is_played_again_and_nobody_is_asked(desk: Desk) -> None:
     duel_id = await kept_duel(desk)
-    asked = len(desk.house.upstream.requests)
+    before = asked(desk.house)
     seen = await desk.seen()
     view = await recorded_in(desk).play(OF_THE_DEPLOYER, desk.event_id, duel_id, seen=seen)
     assert view.state.round is not None
@@ -45,7 +45,7 @@ async def test_a_kept_round_is_played_again_and_nobody_is_asked(desk: Desk) -> N
         if step is Step.VOTE:
             for number in range(6):
                 await desk.vote(f"person-{number}", "a")
-    assert len(desk.house.upstream.requests) == asked
+    assert asked(desk.house) == before
     assert view.names is not None
     assert {model.id for model in view.names.models.values()} == {"small1", "big1"}
     assert view.footprints is not None

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from arena.domain.battle import RevealStage
+from arena.domain.battle import AnswerStatus, RevealStage
 from arena.domain.event_form import EventForm
+from arena.domain.pairing import PairingMode
 from arena.domain.room import visitor_of_room
 from arena.domain.round import BallotKind, Round, Step
 from arena.domain.side import Side
@@ -15,18 +16,22 @@ from arena.domain.vote import Outcome
 from arena.errors import (
     BallotRefused,
     EventNotFound,
+    EventPairingError,
     InvalidChoice,
     RoomChanged,
     RoomClosed,
     StepUnreachable,
 )
+from arena.providers.chat import Patience
 from arena.services.live_room import Role, RoomView
 from arena.services.organisers import OF_THE_DEPLOYER, Access
 from arena.services.rooms import Rooms
 from tests.providers.fake_server import hanging_after, word
 from tests.services.conftest import OpenHouse
-from tests.services.house import LIMIT_S, PROMPT, House
+from tests.services.house import BIG1, LIMIT_S, PROMPT, SMALL1, SMALL2, House, writing_rules
+from tests.services.upstream import BROKEN, says
 
+PATIENT = writing_rules(patience=Patience(silence_s=60.0))
 ORDER = [
     Step.PROMPT,
     Step.ANSWERS,
@@ -84,6 +89,11 @@ class Desk:
         await self.rooms.cast(visitor, self.event_id, (await self.round()).id, kind, value)
 
 
+def asked(house: House) -> int:
+    """How many requests models got."""
+    return sum(map(len, house.upstream.requests.values()))
+
+
 async def open_desk(house: House, people: int = 6) -> Desk:
     form = EventForm(title="Café IA", held_on="2026-11-25")
     event = await house.arena.events.create(OF_THE_DEPLOYER, form)
@@ -105,7 +115,7 @@ async def test_one_generation_is_shown_to_everybody(desk: Desk) -> None:
     await desk.go(*ORDER[:3])
     for number in range(6):
         await desk.vote(f"person-{number}", "a")
-    assert len(desk.house.upstream.requests) == 2
+    assert asked(desk.house) == 2
     assert (await desk.house.rows("SELECT count(*) FROM battle")) == [(1,)]
     assert (await desk.house.rows("SELECT count(*) FROM vote")) == [(6,)]
 
@@ -204,7 +214,7 @@ async def test_a_reset_erases_what_was_said_and_keeps_the_answers(desk: Desk) ->
     await desk.rooms.reset(OF_THE_DEPLOYER, desk.event_id, seen=await desk.seen())
     assert (await desk.round()).step is Step.WAITING
     assert (await desk.house.rows("SELECT count(*) FROM vote")) == [(0,)]
-    assert len(desk.house.upstream.requests) == 2
+    assert asked(desk.house) == 2
     await desk.go(*ORDER[:3])
     await desk.vote("person-0", "b")
 
@@ -281,3 +291,82 @@ async def test_who_may_not_organise_an_event_does_nothing_in_its_room(desk: Desk
         await desk.rooms.set(nobody, desk.event_id, seen=1, is_open=False)
     with pytest.raises(EventNotFound):
         await desk.rooms.ask(nobody, desk.event_id, PROMPT, seen=1)
+
+
+async def test_a_side_that_fails_is_replaced_in_one_press(house_with: OpenHouse) -> None:
+    house = await house_with(models=(SMALL1, SMALL2, BIG1), small1=BROKEN, small2=BROKEN, big1=says("Bleu, voilà."))
+    desk = await open_desk(house)
+    await desk.rooms.ask(OF_THE_DEPLOYER, desk.event_id, PROMPT, seen=await desk.seen())
+    await desk.until_written()
+    battle = await house.stored((await desk.round()).battle_id)
+    failed = [side for side, answer in battle.turns[0].answers.items() if answer.status is AnswerStatus.FAILED]
+    assert failed
+    with pytest.raises(StepUnreachable):
+        await desk.go(Step.ANSWERS)
+    house.upstream.scripts.update(small1=says("Rayleigh."), small2=says("Rayleigh."))
+    for side in failed:
+        await desk.rooms.replace(OF_THE_DEPLOYER, desk.event_id, side)
+        await desk.until_written()
+    await desk.go(Step.ANSWERS)
+    mended = await house.stored(battle.id)
+    assert all(answer.text for answer in mended.turns[0].answers.values())
+
+
+async def test_a_side_that_hangs_is_given_up_and_replaced_and_the_other_one_is_kept(house_with: OpenHouse) -> None:
+    models = (SMALL1, SMALL2, BIG1)
+    house = await house_with(models=models, rules=PATIENT, **{one.id: says("Bleu.") for one in models})
+    desk = await open_desk(house)
+    for one in (SMALL1, SMALL2):
+        house.upstream.scripts[one.id] = hanging_after(*map(word, ("Le ", "ciel ", "est ", "bleu ", "parce ", "que ")))
+    await desk.rooms.ask(OF_THE_DEPLOYER, desk.event_id, PROMPT, seen=await desk.seen(), mode=PairingMode.SMALL_VS_BIG)
+    battle_id = (await desk.round()).battle_id
+    hanging = next(side for side, model in (await house.stored(battle_id)).models.items() if model != BIG1.id)
+    async with house.watching(battle_id, visitor_of_room(desk.event_id)) as screen:
+        await screen.until_text(hanging, "Le ciel")
+    for one in (SMALL1, SMALL2):
+        house.upstream.scripts[one.id] = says("Rayleigh.")
+    await desk.rooms.replace(OF_THE_DEPLOYER, desk.event_id, hanging)
+    await desk.until_written()
+    battle = await house.stored(battle_id)
+    assert {side: answer.text for side, answer in battle.turns[0].answers.items()} == {
+        hanging: "Rayleigh.",
+        hanging.other: "Bleu.",
+    }
+    assert house.upstream.count(BIG1.id) == 1
+
+
+async def test_with_nobody_left_to_replace_a_side_the_room_is_told(house_with: OpenHouse) -> None:
+    house = await house_with(small1=BROKEN, big1=says("Bleu."))
+    desk = await open_desk(house)
+    await desk.rooms.ask(OF_THE_DEPLOYER, desk.event_id, PROMPT, seen=await desk.seen())
+    await desk.until_written()
+    battle = await house.stored((await desk.round()).battle_id)
+    failed = next(side for side, answer in battle.turns[0].answers.items() if not answer.text)
+    with pytest.raises(EventPairingError):
+        await desk.rooms.replace(OF_THE_DEPLOYER, desk.event_id, failed)
+
+
+async def test_after_a_restart_the_room_is_where_it_was(house_with: OpenHouse) -> None:
+    house = await house_with()
+    desk = await open_desk(house)
+    await desk.ask()
+    await desk.go(*ORDER[:3])
+    await desk.vote("person-0", "a")
+    again = await house_with()  # another process on the same database
+    after = Desk(again, desk.event_id, desk.code)
+    assert (await after.round()).step is Step.VOTE
+    assert (await after.rooms.ballot("person-0", await after.round())).vote is Outcome.A
+    await after.vote("person-1", "b")
+    assert (await after.go(Step.CLOSED)).tally.votes == {Outcome.A: 1, Outcome.B: 1}
+
+
+async def test_what_another_process_did_is_seen(house_with: OpenHouse) -> None:
+    house = await house_with()
+    desk = await open_desk(house)
+    await desk.ask()
+    other = Desk(await house_with(), desk.event_id, desk.code)
+    async with other.rooms.views.following(desk.event_id, Role.PHONE, "person-0") as phone:
+        await desk.go(Step.PROMPT)
+        async with asyncio.timeout(LIMIT_S * 2):
+            while (await other.round()).step is not Step.PROMPT:
+                await phone.next_change()

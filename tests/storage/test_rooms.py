@@ -206,3 +206,19 @@ def test_forgetting_leaves_the_answers(ballots: BallotStore, store: BattleStore,
     ballots.forget(one)
     assert ballots.tally(one.battle_id) == Tally(hands={})
     assert all(answer.text for answer in store.get_battle(one.battle_id).turns[0].answers.values())
+
+
+def test_a_clock_that_jumps_refuses_no_ballot_and_moves_no_step(
+    rooms: RoomStore, ballots: BallotStore, one: Round
+) -> None:
+    for number, seconds in enumerate((0, 90_000_000, -90_000_000, 1)):
+        ballots.cast(EVENT, one.id, person(number), BallotKind.VOTE, Outcome.A, at(seconds))
+        ballots.cast(EVENT, one.id, person(number), BallotKind.VOTE, Outcome.B, at(-seconds))
+    assert ballots.tally(one.battle_id).votes == {Outcome.B: 4}
+    state = rooms.state(EVENT)
+    assert state.round is not None
+    for step, seconds in ((Step.CLOSED, -90_000_000), (Step.FOOTPRINTS, 90_000_000), (Step.SECOND_CHOICE, 0)):
+        state = rooms.state(EVENT)
+        moved = replace(state, round=replace(one, step=step))
+        rooms.write(moved, seen=state.room.version, now=at(seconds))
+    assert rooms.steps(one.id)[-3:] == (Step.CLOSED, Step.FOOTPRINTS, Step.SECOND_CHOICE)
