@@ -11,6 +11,8 @@ import pytest
 from tests.domain.recorded import SMALL_FILE
 from tests.test_cli import environment
 
+ROOT = Path(__file__).parent.parent
+
 # A network of its own: loopback, and a way out that counts whatever is sent and leads to nobody. The kernel itself
 # must send nothing on it: no IPv6, which would announce a neighbour, and no question for the address of the gateway.
 SCRIPT = """
@@ -81,3 +83,15 @@ def test_not_one_packet_leaves_a_server_that_plays_recordings(tmp_path: Path) ->
     assert seen["page"] > 1000
     assert seen["health"].startswith("ok ")
     assert (seen["sent"], seen["sent_after_a_probe"]) == (0, 1), "the counter counts, and had nothing to count"
+
+
+@pytest.mark.skipif(not _can_have_a_network_of_its_own(), reason="needs unshare, ip, sysctl and the right to use them")
+def test_a_room_plays_a_whole_round_and_not_one_packet_leaves(tmp_path: Path) -> None:
+    file = tmp_path / "soir.duels.json"
+    file.write_bytes(SMALL_FILE)
+    playing = (sys.executable, "-m", "tests.netless_room", str(tmp_path), str(file))
+    command = ["unshare", "-n", "sh", "-c", SCRIPT, *playing]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
+    assert result.returncode == 0, result.stderr
+    seen = json.loads(result.stdout.splitlines()[-1])
+    assert seen == {"votes": [[1, "a", 8]], "sent": 0, "sent_after_a_probe": 1}
