@@ -298,6 +298,7 @@ class TestSecrets:
         self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
+        caplog.set_level(logging.DEBUG, logger="httpx")  # which `arena serve` makes quieter
         echo = f"Incorrect API key provided: {KEY}".encode()
         scripts = replying(500, echo), GOOD, replying(401, echo), breaking_after(word("a"))
         async with serving(*scripts) as server:
