@@ -14,6 +14,7 @@ from arena.errors import InvalidChoice
 
 FEWEST_SHOWN = 5  # fewer people are not broken down
 SAME = "same"  # a bet that both take about as much
+_HAND = "hand-"
 
 
 class Source(StrEnum):
@@ -94,9 +95,15 @@ def hand(event_id: str, kind: BallotKind, number: int) -> str:
 
     Those of a second choice are others, so that nobody is made to have changed their mind.
     """
-    return f"hand-{kind}-{event_id}-{number}"
+    return f"{_HAND}{kind}-{event_id}-{number}"
 
 
-def is_second_hand(visitor_id: str) -> bool:
-    """Whether a ballot is a raised hand of a second choice: a person who was counted at the vote already."""
-    return visitor_id.startswith(f"hand-{BallotKind.SECOND_CHOICE}-")
+def hand_of_vote(visitor_id: str) -> str:
+    """For a raised hand of a second choice the one of the vote that it counts as; anybody else is themselves."""
+    second = f"{_HAND}{BallotKind.SECOND_CHOICE}-"
+    return f"{_HAND}{BallotKind.VOTE}-{visitor_id.removeprefix(second)}" if visitor_id.startswith(second) else visitor_id
+
+
+def is_hand(visitor_id: str) -> bool:
+    """Whether a ballot is a raised hand: nobody's cookie, since those are hexadecimal."""
+    return visitor_id.startswith(_HAND)

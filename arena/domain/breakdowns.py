@@ -41,7 +41,7 @@ class Switches:
 class Bets:
     """Bets: ``cells`` by factor and estimate, see ``ESTIMATES``; ``right`` of those that have an estimate.
 
-    A bet is right when it named the side that used more, and the nearest factor.
+    A bet is right when it named the nearest factor and, unless it was on the gap alone, the side that used more.
     """
 
     cells: Mapping[tuple[str, str], Shown]
@@ -55,6 +55,12 @@ class Bets:
 def outcomes_of(census: Census) -> Mapping[str, Shown]:
     """Blind votes on drawn pairs; the sum of all is known."""
     cells = {outcome: census.cell("outcome", outcome) for outcome in FIRST}
+    return _shown(cells, withheld(cells, [FIRST]))
+
+
+def seconds_alone_of(census: Census) -> Mapping[str, Shown]:
+    """Second choices of whom nobody knows the vote, such as raised hands: in no flow; the sum of all is known."""
+    cells = {outcome: census.cell("second_alone", outcome) for outcome in FIRST}
     return _shown(cells, withheld(cells, [FIRST]))
 
 

@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from arena.domain.ballot import is_hand
 from arena.domain.battle import AnswerStatus, Replacement, Usage
 from arena.domain.census import LEAST_PEOPLE, Cell, Census, Sum, add_sums, key_of, person
 from arena.domain.figures import two_digits
 from arena.domain.footprint import Comparison
+from arena.domain.people import people_behind, person_behind
 from arena.domain.provenance import FootprintInputs
 from arena.domain.reflection import BET_FACTORS, Bet, Reflections
 from arena.domain.side import Side
@@ -18,6 +20,7 @@ from arena.domain.vote import Outcome, Reaction
 SKIPPED = "skipped"  # in place of a second choice
 NO_ESTIMATE = "none"  # beside a bet
 OTHER_SIDE = "other_side"  # a bet that named the answer that used less
+VOTED, CHOSEN = "vote", "second_choice"  # what a raised hand was for
 CAUSED, AVOIDED = "caused", "avoided"
 UNANSWERED = (AnswerStatus.FAILED, AnswerStatus.TRUNCATED)
 
@@ -120,7 +123,7 @@ class _Counting:
 
 
 def _count_battle(counting: _Counting, battle: BattleFacts, compare: Compare) -> None:
-    people = {person(visitor_id) for visitor_id in (battle.visitor_id, *battle.said)}
+    people = {person(one) for one in people_behind((battle.visitor_id, *battle.said))}
     counting.people |= people
     counting.add(1, "battles")
     if any(said.vote for said in battle.said.values()):
@@ -131,15 +134,21 @@ def _count_battle(counting: _Counting, battle: BattleFacts, compare: Compare) ->
         _count_answer(counting, battle, answer)
     estimated = compare(battle.inputs()) if any(said.reflections.bet for said in battle.said.values()) else None
     for visitor_id, said in battle.said.items():
-        _count_said(counting, battle, person(visitor_id), said)
+        who = person(person_behind(visitor_id) or visitor_id)
+        _count_said(counting, battle, who, said)
+        if battle.is_drawn and is_hand(visitor_id):
+            counting.add(1, "hands", VOTED if said.vote is not None else CHOSEN)
         if said.reflections.bet is not None:
-            counting.add_of([person(visitor_id)], "bet", *_beside(said.reflections.bet, estimated))
+            counting.add_of([who], "bet", *_beside(said.reflections.bet, estimated))
 
 
 def _count_said(counting: _Counting, battle: BattleFacts, who: str, said: Said) -> None:
+    second = said.reflections.second_choice
     if said.vote is not None:
         counting.add(1, "votes")
         _count_vote(counting, battle, who, said.vote, said.reflections)
+    elif second is not None and second.outcome is not None and battle.is_drawn:
+        counting.add_of([who], "second_alone", second.outcome)
     if said.reflections.need is not None:
         counting.add_of([who], "need", said.reflections.need)
     for side, reaction in said.reactions.items():

@@ -17,7 +17,8 @@ class LeftOut(StrEnum):
 
     REMATCH = "rematch"  # one answer was chosen for having been preferred
     DEMO = "demo"  # scripted answers
-    NAMED = "named"  # the models were chosen by name: not blind
+    NAMED = "named"  # not blind: the models were chosen by name, or a room had been shown too much
+    HANDS = "hands"  # raised in front of everybody and counted by an organiser: no secret ballots
     SELF_NAMED = "self_named"  # an answer told who wrote it; it was masked, but its style may have told as well
     HIDDEN = "hidden"  # an organiser hid the prompt
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from arena.domain.breakdowns import Bets, Shown, Switches, bets_of, needs_of, outcomes_of, switches_of
+from arena.domain.breakdowns import Bets, Shown, Switches, bets_of, needs_of, outcomes_of, seconds_alone_of, switches_of
 from arena.domain.census import LEAST_PEOPLE, Census
-from arena.domain.census_taking import AVOIDED, CAUSED
+from arena.domain.census_taking import AVOIDED, CAUSED, CHOSEN, VOTED
 from arena.domain.model_use import ModelUses, balance_of, models_of
 from arena.domain.statistics import Proportion, wilson
 from arena.domain.summary import Balance
@@ -13,11 +13,17 @@ from arena.domain.summary import Balance
 
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """What was said. ``votes_apart``, on rematches and chosen models, stand in no share."""
+    """What was said. ``votes_apart``, on rematches and chosen models, stand in no share.
+
+    ``vote_hands`` of the ``outcomes``, and ``second_hands`` of the ``seconds_alone``, are raised hands.
+    """
 
     outcomes: Mapping[str, Shown]
+    vote_hands: int
     votes_apart: int
     switches: Switches
+    seconds_alone: Mapping[str, Shown]
+    second_hands: int
     bets: Bets
     needs: Mapping[str, Shown]
 
@@ -65,8 +71,11 @@ def dashboard_of(census: Census) -> Dashboard:
 def _opinions(census: Census) -> Opinions:
     return Opinions(
         outcomes=outcomes_of(census),
+        vote_hands=census.count("hands", VOTED),
         votes_apart=census.count("votes_apart"),
         switches=switches_of(census),
+        seconds_alone=seconds_alone_of(census),
+        second_hands=census.count("hands", CHOSEN),
         bets=bets_of(census),
         needs=needs_of(census),
     )

@@ -20,6 +20,7 @@ _LOCK = f"PERFORM pg_advisory_xact_lock({TALLY_LOCK});"
 
 # Every battle with its place in the tally. Only this kind is ranked; for the others see ``LeftOut``.
 RANKED = "ranked"
+HANDS = "hands"  # of its votes those that are raised hands
 CELLS = f"""
     SELECT battle.id AS battle_id, battle.locale AS locale, battle.mode AS mode,
            battle.event_id AS event_id, battle.theme AS theme,
@@ -31,35 +32,46 @@ CELLS = f"""
     FROM battle
     JOIN battle_side AS on_a ON on_a.battle_id = battle.id AND on_a.side = 'a'
     JOIN battle_side AS on_b ON on_b.battle_id = battle.id AND on_b.side = 'b'"""
-_KEY = "kind, locale, mode, model_a, model_b"
+_PLACE = "locale, mode, model_a, model_b"
+_KEY = f"kind, {_PLACE}"
+
+
+def _kind(vote: str) -> str:
+    """The kind of a vote, beside the cell of its battle."""
+    return f"CASE WHEN cell.kind = '{RANKED}' AND {vote}.source = '{HANDS}' THEN '{HANDS}' ELSE cell.kind END"
+
 
 _ADD = f"""
     INSERT INTO pair_tally ({_KEY}, outcome, votes)
-    SELECT {_KEY}, NEW.outcome, 1 FROM ({CELLS}) AS cell WHERE battle_id = NEW.battle_id
+    SELECT {_kind("NEW")}, {_PLACE}, NEW.outcome, 1 FROM ({CELLS}) AS cell WHERE battle_id = NEW.battle_id
     ON CONFLICT ({_KEY}, outcome) DO UPDATE SET votes = pair_tally.votes + 1;"""
-_CELL_OF = f"({_KEY}) = (SELECT {_KEY} FROM ({CELLS}) AS cell WHERE battle_id = {{battle}})"
+_OF_VOTE = f"({_KEY}) = (SELECT {_kind('OLD')}, {_PLACE} FROM ({CELLS}) AS cell WHERE battle_id = OLD.battle_id)"
 _TAKE = f"""
-    UPDATE pair_tally SET votes = votes - 1
-    WHERE outcome = OLD.outcome AND {_CELL_OF.format(battle="OLD.battle_id")};
-    DELETE FROM pair_tally WHERE votes = 0 AND {_CELL_OF.format(battle="OLD.battle_id")};"""
+    UPDATE pair_tally SET votes = votes - 1 WHERE outcome = OLD.outcome AND {_OF_VOTE};
+    DELETE FROM pair_tally WHERE votes = 0 AND {_OF_VOTE};"""
 # A battle takes its votes along after it went: they find no cell any more, so they are taken away before.
+_VOTES = f"(SELECT vote.*, {_PLACE}, {_kind('vote')} AS kind FROM vote JOIN ({CELLS}) AS cell USING (battle_id))"
+_OF_BATTLE = f"""
+    ({_PLACE}) = (SELECT {_PLACE} FROM ({CELLS}) AS cell WHERE battle_id = OLD.id)
+    AND kind IN ('{HANDS}', (SELECT kind FROM ({CELLS}) AS cell WHERE battle_id = OLD.id))"""
 _TAKE_ALL = f"""
     UPDATE pair_tally
-    SET votes = votes - (SELECT count(*) FROM vote WHERE vote.battle_id = OLD.id AND vote.outcome = pair_tally.outcome)
-    WHERE {_CELL_OF.format(battle="OLD.id")};
-    DELETE FROM pair_tally WHERE votes = 0 AND {_CELL_OF.format(battle="OLD.id")};"""
+    SET votes = votes - (SELECT count(*) FROM {_VOTES} AS cast_vote WHERE cast_vote.battle_id = OLD.id
+                         AND cast_vote.outcome = pair_tally.outcome AND cast_vote.kind = pair_tally.kind)
+    WHERE {_OF_BATTLE};
+    DELETE FROM pair_tally WHERE votes = 0 AND {_OF_BATTLE};"""
 
 # A room was shown too much before it voted, see ``arena.storage.ballots``: its votes move to another cell.
 _ADD_ALL = f"""
     INSERT INTO pair_tally ({_KEY}, outcome, votes)
-    SELECT {_KEY}, outcome, count(*) FROM vote JOIN ({CELLS}) AS cell ON cell.battle_id = vote.battle_id
-    WHERE vote.battle_id = NEW.id GROUP BY {_KEY}, outcome
+    SELECT {_KEY}, outcome, count(*) FROM {_VOTES} AS cast_vote
+    WHERE battle_id = NEW.id GROUP BY {_KEY}, outcome
     ON CONFLICT ({_KEY}, outcome) DO UPDATE SET votes = pair_tally.votes + excluded.votes;"""
 
 # Name: when, what, and what a trigger hands back to PostgreSQL.
 _TRIGGERS = {
     "tally_vote_cast": ("AFTER INSERT ON vote", _ADD, "NEW"),
-    "tally_vote_changed": ("AFTER UPDATE OF outcome ON vote", _TAKE + _ADD, "NEW"),
+    "tally_vote_changed": ("AFTER UPDATE OF outcome, source ON vote", _TAKE + _ADD, "NEW"),
     "tally_vote_erased": ("AFTER DELETE ON vote", _TAKE, "OLD"),
     "tally_battle_erased": ("BEFORE DELETE ON battle", _TAKE_ALL, "OLD"),
     "tally_blindness_ends": ("BEFORE UPDATE OF is_blind ON battle", _TAKE_ALL, "NEW"),
@@ -68,8 +80,7 @@ _TRIGGERS = {
 
 _COUNT_ALL = f"""
     INSERT INTO pair_tally ({_KEY}, outcome, votes)
-    SELECT {_KEY}, outcome, count(*) FROM vote JOIN ({CELLS}) AS cell ON cell.battle_id = vote.battle_id
-    GROUP BY {_KEY}, outcome"""
+    SELECT {_KEY}, outcome, count(*) FROM {_VOTES} AS cast_vote GROUP BY {_KEY}, outcome"""
 
 
 def stop_tally(connection: Connection) -> None:

@@ -156,7 +156,8 @@ class VoteRow(TableRow, table=True):
     __table_args__ = (
         one_of("outcome", Outcome),
         one_of("source", Source),
-        Index(None, "visitor_id", "battle_id", "outcome"),  # all the votes of a visitor, without a visit to the table
+        # all the votes of a visitor, without a visit to the table
+        Index(None, "visitor_id", "battle_id", "outcome", "source"),
     )
 
     battle_id: str = Field(sa_type=KeyText, primary_key=True, foreign_key="battle.id", ondelete="CASCADE")
@@ -172,7 +173,7 @@ class PairTallyRow(TableRow, table=True):
     """How many votes there are of a kind on a pair; kept by triggers, see ``arena.storage.pair_tally``."""
 
     __tablename__ = "pair_tally"
-    __table_args__ = (one_of("kind", ("ranked", "named", "demo", "rematch")), one_of("outcome", Outcome))
+    __table_args__ = (one_of("kind", ("ranked", "named", "demo", "rematch", "hands")), one_of("outcome", Outcome))
 
     kind: str = Field(sa_type=StoredText, primary_key=True)
     locale: str = Field(sa_type=StoredText, primary_key=True)

@@ -4,15 +4,30 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, column, func, null, or_, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Row,
+    Select,
+    case,
+    column,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
+from arena.domain.ballot import Source
 from arena.domain.counted import CastVote, CastVotes, Counted, LeftOut, StandingFilter
 from arena.domain.side import Side
 from arena.domain.tally import Cell, Tally
 from arena.domain.vote import Outcome
-from arena.storage.pair_tally import CELLS, RANKED
+from arena.storage.pair_tally import CELLS, HANDS, RANKED
 from arena.storage.rows import AnswerRow, PairTallyRow, TurnRow, VoteRow
 from arena.storage.transactions import reading
 
@@ -49,7 +64,7 @@ class StandingStore:
         in their order for the few votes of a theme takes 10 s, and this a quarter of a second.
         """
         columns = (col(VoteRow.visitor_id), _cell.c.model_a, _cell.c.model_b, col(VoteRow.outcome))
-        query = _of_votes(select(*columns), wanted).where(_cell.c.kind == RANKED, ~_is_withheld())
+        query = _of_votes(select(*columns), wanted).where(_kind == RANKED, ~_is_withheld())
         are_few = counted is not None and counted <= most
         if not are_few:
             query = query.order_by(col(VoteRow.visitor_id)).limit(most + 1)
@@ -66,7 +81,7 @@ class StandingStore:
         on_it = or_(_cell.c.model_a == model, _cell.c.model_b == model)
         query = _of_votes(select(col(VoteRow.visitor_id)).distinct(), wanted)
         with reading(self._engine) as session:
-            return len(session.execute(query.where(_cell.c.kind == RANKED, on_it, ~_is_withheld()).limit(most)).all())
+            return len(session.execute(query.where(_kind == RANKED, on_it, ~_is_withheld()).limit(most)).all())
 
 
 _cell = (
@@ -75,6 +90,9 @@ _cell = (
         *(column(name) for name in ("battle_id", "locale", "mode", "event_id", "theme", "model_a", "model_b", "kind"))
     )
     .subquery("cell")
+)
+_kind: ColumnElement[str] = case(
+    ((_cell.c.kind == RANKED) & (col(VoteRow.source) == Source.HANDS.value), literal(HANDS)), else_=_cell.c.kind
 )
 
 
@@ -92,7 +110,7 @@ def _tallied(wanted: StandingFilter) -> _Counts:
 
 def _counts(wanted: StandingFilter) -> _Counts:
     """The same from the votes themselves."""
-    key = (_cell.c.kind, _cell.c.model_a, _cell.c.model_b, col(VoteRow.outcome))
+    key = (_kind.label("kind"), _cell.c.model_a, _cell.c.model_b, col(VoteRow.outcome))
     return _of_votes(select(*key, func.count()), wanted).group_by(*key)
 
 
@@ -143,7 +161,7 @@ def _withheld(wanted: StandingFilter) -> _Withheld:
     named = select(both.c.battle_id, func.min(both.c.side).label("first"), func.max(both.c.side).label("last"))
     sides = named.group_by(both.c.battle_id).subquery("withheld")
     key = (_cell.c.model_a, _cell.c.model_b, col(VoteRow.outcome), sides.c.first, sides.c.last)
-    query = _of_votes(select(*key, func.count()), wanted).where(_cell.c.kind == RANKED)
+    query = _of_votes(select(*key, func.count()), wanted).where(_kind == RANKED)
     return query.join(sides, sides.c.battle_id == col(VoteRow.battle_id)).group_by(*key)
 
 

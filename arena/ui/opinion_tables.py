@@ -18,17 +18,24 @@ from arena.ui.text import Text
 def outcomes(text: Text, opinions: Opinions) -> Markup:
     """The blind votes."""
     rows = [(text(f"vote.{outcome}"), opinions.outcomes[outcome]) for outcome in FIRST]
-    apart = text("dashboard.outcomes.apart", count=number(text, opinions.votes_apart)) if opinions.votes_apart else ""
+    notes = {"hands": opinions.vote_hands, "apart": opinions.votes_apart}
+    told = [text(f"dashboard.outcomes.{name}", count=number(text, count)) for name, count in notes.items() if count]
     return _section(
         text("dashboard.outcomes"),
         _shares(text, text("dashboard.outcomes.caption"), rows),
-        [*_legend(text, opinions.outcomes.values()), apart],
+        [*_legend(text, opinions.outcomes.values()), *told],
     )
 
 
 def reflections(text: Text, opinions: Opinions) -> Markup:
     """Second choices, bets and needs."""
-    return joined((_switches(text, opinions.switches), _bets(text, opinions.bets), _needs(text, opinions.needs)))
+    parts = (
+        _switches(text, opinions.switches),
+        _seconds_alone(text, opinions),
+        _bets(text, opinions.bets),
+        _needs(text, opinions.needs),
+    )
+    return joined(parts)
 
 
 def _switches(text: Text, switches: Switches) -> Markup:
@@ -41,6 +48,18 @@ def _switches(text: Text, switches: Switches) -> Markup:
     flow = table(text("dashboard.switches.caption"), [text("dashboard.switches.from"), *seconds], rows)
     before = paragraphs(_switch_words(text, switches))
     return _section(text("dashboard.switches"), before + flow, _legend(text, switches.cells.values()))
+
+
+def _seconds_alone(text: Text, opinions: Opinions) -> Markup:
+    """Nothing at all without any: only rooms have them."""
+    counts = opinions.seconds_alone
+    if all(count == 0 for count in counts.values()):
+        return Markup("")
+    rows = [(text(f"vote.{outcome}"), count) for outcome, count in counts.items()]
+    notes = [*_legend(text, counts.values()), text("dashboard.alone.why")]
+    if opinions.second_hands:
+        notes.append(text("dashboard.alone.hands", count=number(text, opinions.second_hands)))
+    return _section(text("dashboard.alone"), _shares(text, text("dashboard.alone.caption"), rows), notes)
 
 
 def _switch(text: Text, switches: Switches, pair: tuple[str, str]) -> Markup:

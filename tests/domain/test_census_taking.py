@@ -1,18 +1,23 @@
 """Which facts of a battle are counted where."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
+from arena.domain.ballot import hand
 from arena.domain.battle import AnswerStatus, Replacement, Usage
-from arena.domain.census import Census, person
+from arena.domain.census import Cell, Census, merge, person
 from arena.domain.census_taking import BattleFacts, Said, census_of, on_scale_of_bets
 from arena.domain.footprint import Comparison, ComparisonKind
 from arena.domain.provenance import FootprintValues, StoredFootprint
 from arena.domain.reflection import BET_FACTORS, Bet, Need, Reflections, SecondChoice
+from arena.domain.room import visitor_of_room
+from arena.domain.round import BallotKind
 from arena.domain.side import Side
 from arena.domain.summary import PastAnswer
 from arena.domain.vote import Outcome, Quality, Reaction
+from arena.storage.census_text import from_text, to_text
 from tests.domain.counting import answer, battle, said, ten_times
 from tests.storage.making import make_inputs
 
@@ -57,6 +62,57 @@ def test_a_room_votes_on_one_battle() -> None:
     assert (census.count("battles"), census.count("voted"), census.count("votes")) == (1, 1, 7)
     assert len(census.people) == 8
     assert census.cell("outcome", "b").people is None
+
+
+def of_room(said_by: Mapping[str, Said]) -> BattleFacts:
+    return replace(VOTED, visitor_id=visitor_of_room("e1"), said=said_by)
+
+
+def hands(kind: BallotKind, *what: Said) -> Mapping[str, Said]:
+    return {hand("e1", kind, number): one for number, one in enumerate(what)}
+
+
+def test_a_room_that_starts_a_battle_is_not_a_person() -> None:
+    census = count(of_room({name: said(Outcome.B) for name in ("anne", "bruno")}), of_room({}))
+    assert census.people == {person("anne"), person("bruno")}
+    assert (census.count("battles"), census.count("voted")) == (2, 1)
+    assert census.cell("model", "big") == Cell(2, frozenset({person("anne"), person("bruno")}))
+
+
+def test_a_battle_that_nobody_spoke_of_does_not_stand_for_many_people() -> None:
+    """Five people or more are written down as nobody in particular; nobody at all must not look the same."""
+    alone, with_two = count(of_room({})), count(of_room({name: said(Outcome.B) for name in ("anne", "bruno")}))
+    kept = merge(from_text(to_text(one)) for one in (alone, with_two))
+    assert kept.cell("model", "big").people == {person("anne"), person("bruno")}
+
+
+def test_raised_hands_of_a_second_choice_are_the_people_of_the_vote_and_in_no_flow() -> None:
+    votes = hands(BallotKind.VOTE, said(Outcome.A), said(Outcome.A), said(Outcome.B))
+    seconds = hands(BallotKind.SECOND_CHOICE, *(said(None, Outcome.B) for _ in range(4)))
+    census = count(of_room({**votes, **seconds, "anne": said(Outcome.A, Outcome.B)}))
+    assert len(census.people) == 5  # Anne, and as many hands as were raised at most
+    assert (census.count("votes"), census.count("hands", "vote"), census.count("hands", "second_choice")) == (4, 3, 4)
+    assert census.cell("outcome", "a").count == 3
+    assert [census.cell("flow", "a", second).count for second in ("a", "b", "skipped")] == [0, 1, 0]
+    assert census.cell("second_alone", "b").count == 4
+
+
+def test_hands_of_another_round_are_the_same_people() -> None:
+    first, second = (of_room(hands(BallotKind.VOTE, *[said(Outcome.A)] * number)) for number in (6, 8))
+    assert len(count(first, second).people) == 8
+
+
+def test_hands_raised_when_the_vote_was_not_blind_any_more_stand_apart() -> None:
+    seen = replace(of_room(hands(BallotKind.VOTE, said(Outcome.A))), is_blind=False)
+    census = count(seen)
+    assert (census.count("votes_apart"), census.count("hands", "vote")) == (1, 0)
+
+
+def test_a_bet_on_the_gap_alone_is_right_when_the_factor_is_the_nearest_whichever_side_took_more() -> None:
+    less = Comparison(ComparisonKind.TIMES_MORE, Side.A, 9)
+    for compare in (ten_times, lambda _inputs: less):
+        census = census_of([battle("anne", said(bet=Bet(10))), battle("bruno", said(bet=Bet(30)))], compare)
+        assert (census.cell("bet", "10", "10").count, census.cell("bet", "30", "10").count) == (1, 1)
 
 
 @pytest.mark.parametrize(

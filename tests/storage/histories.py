@@ -1,4 +1,4 @@
-"""Random histories of a database: what visitors, organisers and repairs may do to battles of two events and of none."""
+"""Random histories of a database: what visitors, rooms, organisers and repairs do to battles of two events and none."""
 
 import random
 from dataclasses import replace
@@ -12,9 +12,12 @@ from arena.domain.event import EventState, Moderation
 from arena.domain.pairing import PairingMode
 from arena.domain.reflection import Bet, Need
 from arena.domain.rematch import Rematch, RematchKind
+from arena.domain.room import visitor_of_room
+from arena.domain.round import BallotKind, Round, Step
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality, Reaction
 from arena.errors import ArenaError
+from arena.storage.ballots import BallotStore
 from arena.storage.battles import BattleStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
@@ -56,13 +59,16 @@ class History:
         self._footprints = FootprintStore(engine)
         self._reflections = ReflectionStore(engine)
         self._visitors = VisitorStore(engine)
+        self._ballots = BallotStore(engine)
         self._ids: list[str] = []
+        self._rounds: list[Round] = []
 
     def step(self) -> None:
         """One thing happens, if it can."""
         acts = (
             self._begin, self._begin, self._vote, self._vote, self._react, self._bet, self._choose, self._need,
-            self._answer, self._hide, self._delete, self._erase, self._repair,
+            self._answer, self._hide, self._delete, self._erase, self._repair, self._begin_round, self._begin_round,
+            self._raise_hands, self._raise_hands, self._end_blindness,
         )  # fmt: skip
         act = self._begin if not self._ids else self._dice.choice(acts)
         try:
@@ -88,6 +94,28 @@ class History:
         self._battles.create_battle(replace(battle, event_id=self._dice.choice(EVENTS), rematch=kept))
         self._ids.append(battle.id)
 
+    def _begin_round(self) -> None:
+        """A battle that a room plays, which is nobody's."""
+        event_id = self._dice.choice(EVENTS[:2])
+        battle = make_battle(
+            f"{next(self._numbers):032x}",
+            visitor_id=visitor_of_room(event_id),
+            is_demo=self._dice.random() < 0.1,
+            models=self._dice.choice([("small-model", "big-model"), ("big-model", "other-model")]),
+        )
+        self._battles.create_battle(replace(battle, event_id=event_id))
+        self._ids.append(battle.id)
+        self._rounds.append(Round(battle.id, event_id, battle.id, len(self._rounds), Step.VOTE, NOON))
+
+    def _raise_hands(self) -> None:
+        if self._rounds:
+            kind = self._dice.choice([BallotKind.VOTE, BallotKind.SECOND_CHOICE])
+            counts = {outcome: self._dice.randrange(4) for outcome in Outcome}
+            self._ballots.raise_hands(self._dice.choice(self._rounds), kind, counts, at(6))
+
+    def _end_blindness(self) -> None:
+        self._run("UPDATE battle SET is_blind = false WHERE id = :b", self._one())
+
     def _vote(self) -> None:
         battle_id, visitor_id, outcome = self._one(), self._someone(), self._dice.choice(list(Outcome))
         self._battles.cast_vote(make_vote(outcome, battle_id=battle_id, visitor_id=visitor_id), at(1))
@@ -97,7 +125,7 @@ class History:
         self._battles.save_reaction(Reaction(self._one(), self._someone(), Side.A, None, qualities))
 
     def _bet(self) -> None:
-        bet = self._dice.choice([Bet(1), Bet(10, Side.B), Bet(100, Side.A)])
+        bet = self._dice.choice([Bet(1), Bet(10, Side.B), Bet(100, Side.A), Bet(30)])
         self._reflections.place_bet(self._one(), self._someone(), bet, at(2))
 
     def _choose(self) -> None:

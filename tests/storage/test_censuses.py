@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from sqlalchemy import Engine, text
@@ -32,12 +33,19 @@ VOTES = """
     AND battle.id NOT IN (SELECT battle_id FROM turn WHERE hidden_at IS NOT NULL) GROUP BY 1, 2
 """
 PEOPLE = """
-    SELECT count(DISTINCT visitor_id) FROM (
+    SELECT count(DISTINCT replace(visitor_id, 'hand-second_choice', 'hand-vote')) FROM (
         SELECT id, visitor_id FROM battle UNION SELECT battle_id, visitor_id FROM vote
         UNION SELECT battle_id, visitor_id FROM bet UNION SELECT battle_id, visitor_id FROM need
         UNION SELECT battle_id, visitor_id FROM second_choice UNION SELECT battle_id, visitor_id FROM reaction
     ) AS said WHERE id IN (SELECT id FROM battle WHERE NOT is_demo)
-    AND id NOT IN (SELECT battle_id FROM turn WHERE hidden_at IS NOT NULL)
+    AND id NOT IN (SELECT battle_id FROM turn WHERE hidden_at IS NOT NULL) AND visitor_id NOT LIKE 'room-%'
+"""
+SECONDS = """
+    SELECT count(*), count(vote.outcome) FROM second_choice JOIN battle ON battle.id = second_choice.battle_id
+    LEFT JOIN vote ON vote.battle_id = battle.id AND vote.visitor_id = second_choice.visitor_id
+    LEFT JOIN rematch ON rematch.battle_id = battle.id
+    WHERE second_choice.outcome IS NOT NULL AND battle.is_blind AND NOT battle.is_demo AND rematch.battle_id IS NULL
+    AND battle.id NOT IN (SELECT battle_id FROM turn WHERE hidden_at IS NOT NULL)
 """
 ENERGY = """
     SELECT sum(figure.central) FROM footprint_figure AS figure JOIN answer ON answer.id = figure.answer_id
@@ -104,10 +112,14 @@ def test_censuses_are_what_a_count_of_everything_gives(engine: Engine, censuses:
             votes = {(event, outcome): number for event, outcome, number in connection.execute(text(VOTES))}
             people = connection.execute(text(PEOPLE)).scalar()
             energy = connection.execute(text(ENERGY)).scalar()
+            seconds, with_vote = connection.execute(text(SECONDS)).one()
         assert {outcome: total.cell("outcome", outcome).count for outcome in Outcome} == {
             outcome: sum(votes.get((event, outcome), 0) for event in EVENTS) for outcome in Outcome
         }
         assert len(total.people) == people
+        flow = sum(total.cell("flow", one, two).count for one, two in product(Outcome, Outcome))
+        alone = sum(total.cell("second_alone", outcome).count for outcome in Outcome)
+        assert (flow + alone, flow) == (seconds, with_vote)
         central = sum(one.central for key, one in total.sums.items() if key.startswith("caused\x1fenergy_wh"))
         assert central == pytest.approx(energy or 0)
 

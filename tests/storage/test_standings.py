@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
+from arena.domain.ballot import hand
 from arena.domain.battle import Answer, AnswerStatus, Battle
 from arena.domain.counted import CastVote, Counted, LeftOut, StandingFilter
 from arena.domain.pairing import PairingMode
 from arena.domain.rematch import Rematch, RematchKind
+from arena.domain.round import BallotKind
 from arena.domain.side import Side
 from arena.domain.vote import Outcome
 from arena.storage.battles import BattleStore
@@ -165,6 +167,20 @@ class TestWhatCounts:
         assert (counted.left_out, counted.named_themselves) == ({LeftOut.SELF_NAMED: 1}, {"small-model": 1})
         assert counted.tally.votes == {}
 
+    def test_raised_hands_are_counted_apart_by_the_first_reason_that_holds(
+        self, store: BattleStore, standings: StandingStore, engine: Engine, wanted: StandingFilter
+    ) -> None:
+        for number in (1, 2, 3):
+            play(store, number, Outcome.A, voters=("anne", "bruno"))
+            raise_hands(engine, number, (3, 1, 0, 2))
+        tell_a_name(store, 2, Side.A)
+        show_too_much(engine, 3)
+        counted = standings.counted(wanted)
+        assert counted.tally.votes == {(*SMALL_BIG, Outcome.A): 2}
+        assert counted.left_out == {LeftOut.HANDS: 12, LeftOut.SELF_NAMED: 2, LeftOut.NAMED: 8}
+        assert {vote.visitor_id for vote in standings.cast(wanted).votes} == {"anne", "bruno"}
+        assert standings.voters_of("big-model", wanted, most=9) == 2
+
     def test_nothing_at_all_is_counted_too(self, standings: StandingStore, wanted: StandingFilter) -> None:
         assert standings.counted(wanted).tally.votes == {}
 
@@ -310,8 +326,8 @@ def test_sqlite_can_rebuild_a_table_while_the_tally_rests(tmp_path: Path) -> Non
         )
         connection.exec_driver_sql("INSERT INTO battle_side VALUES ('1', 'a', 'm1'), ('1', 'b', 'm2')")
         connection.exec_driver_sql(
-            "INSERT INTO vote (battle_id, visitor_id, outcome, comment, created_at)"
-            " VALUES ('1', 'anne', 'a', '', '2026-03-14')"
+            "INSERT INTO vote (battle_id, visitor_id, outcome, comment, created_at, source)"
+            " VALUES ('1', 'anne', 'a', '', '2026-03-14', 'phone')"
         )
     assert tallied(engine) == [("ranked", "fr", "random", "m1", "m2", "a", 1)]
     engine.dispose()
@@ -328,6 +344,8 @@ STEPS = st.lists(
         st.tuples(st.just("vote"), NUMBERS, PEOPLE, st.sampled_from(Outcome)),
         st.tuples(st.just("tell"), NUMBERS, st.sampled_from(Side), st.booleans()),
         st.tuples(st.just("hide"), NUMBERS, st.booleans()),
+        st.tuples(st.just("hands"), NUMBERS, st.lists(st.integers(0, 3), min_size=4, max_size=4)),
+        st.tuples(st.just("show too much"), NUMBERS),
         st.tuples(st.just("erase"), PEOPLE),
         st.tuples(st.just("delete"), NUMBERS),
     ),
@@ -368,6 +386,26 @@ def battle_of(number: int, visitor: str, models: tuple[str, str], kind: str) -> 
     return replace(battle, rematch=Rematch(None, RematchKind.SHORTER, Side.A)) if kind == "rematch" else battle
 
 
+def raise_hands(engine: Engine, number: int, counts: Iterable[int]) -> None:
+    """In place of those raised before; the event is only part of who they are."""
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM vote WHERE battle_id = :id AND source = 'hands'"), {"id": identity(number)})
+        outcomes = [outcome for outcome, count in zip(Outcome, counts, strict=True) for _ in range(count)]
+        for place_, outcome in enumerate(outcomes):
+            connection.execute(
+                TableRow.metadata.tables["vote"].insert(),
+                {
+                    "battle_id": identity(number), "visitor_id": hand("e1", BallotKind.VOTE, place_),
+                    "outcome": outcome.value, "comment": "", "created_at": at(number), "source": "hands",
+                },
+            )  # fmt: skip
+
+
+def show_too_much(engine: Engine, number: int) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE battle SET is_blind = false WHERE id = :id"), {"id": identity(number)})
+
+
 def exists(engine: Engine, number: int) -> bool:
     with engine.connect() as connection:
         query = text("SELECT count(*) FROM battle WHERE id = :id")
@@ -384,6 +422,10 @@ def happen(store: BattleStore, engine: Engine, what: str, number: int, *details:
         store.save_answer(identity(number), 0, side, answer)
     elif what == "hide":
         hide(engine, number, hidden=bool(details[0]))
+    elif what == "hands":
+        raise_hands(engine, number, details[0])
+    elif what == "show too much":
+        show_too_much(engine, number)
     else:
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM battle WHERE id = :id"), {"id": identity(number)})

@@ -12,6 +12,8 @@ depends_on: str | None = None
 
 STEPS = "waiting prompt bet answers vote closed footprints second_choice names debate"
 BALLOTS = ("vote", "second_choice")
+KINDS = ("ranked", "named", "demo", "rematch")
+VOTES_OF_A_VISITOR = ("visitor_id", "battle_id", "outcome")
 
 
 def upgrade() -> None:
@@ -27,9 +29,14 @@ def upgrade() -> None:
             ballots.alter_column("source", server_default=None)
     _replace_check("bet", "side_of_factor", "factor <> 1 OR side IS NULL")
     _replace_check("event", "moderation", _among("moderation", ["free", "suggestions", "school"]))
+    _replace_check("pair_tally", "kind", _among("kind", [*KINDS, "hands"]))
+    _replace_index(with_source=True)
 
 
 def downgrade() -> None:
+    _replace_index(with_source=False)
+    op.execute("DELETE FROM pair_tally WHERE kind = 'hands'")
+    _replace_check("pair_tally", "kind", _among("kind", KINDS))
     op.execute("UPDATE event SET moderation = 'suggestions' WHERE moderation = 'school'")
     op.execute("DELETE FROM bet WHERE factor <> 1 AND side IS NULL")
     for table in BALLOTS:
@@ -54,6 +61,14 @@ def _replace_check(table: str, name: str, condition: str) -> None:
     with op.batch_alter_table(table) as changed:
         changed.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
         changed.create_check_constraint(op.f(f"ck_{table}_{name}"), condition)
+
+
+def _replace_index(*, with_source: bool) -> None:
+    """Whether a vote is a raised hand is read together with it."""
+    short, long = VOTES_OF_A_VISITOR, (*VOTES_OF_A_VISITOR, "source")
+    old, new = (short, long) if with_source else (long, short)
+    op.drop_index(f"ix_vote_{'_'.join(old)}", "vote")
+    op.create_index(f"ix_vote_{'_'.join(new)}", "vote", list(new))
 
 
 def _text(name: str) -> sa.Column[str]:
