@@ -63,6 +63,7 @@ class BattleFacts:
     models: Mapping[Side, str]
     answers: tuple[AnswerFacts, ...] = ()
     said: Mapping[str, Said] = field(default_factory=dict)
+    is_recorded: bool = False
 
     @property
     def is_drawn(self) -> bool:
@@ -71,7 +72,7 @@ class BattleFacts:
 
     def keeps(self, answer: AnswerFacts) -> bool:
         """Whether an answer was shown again instead of being generated again."""
-        return answer.past.side is self.kept_side and answer.past.turn_index == 0
+        return self.is_recorded or (answer.past.side is self.kept_side and answer.past.turn_index == 0)
 
     def inputs(self) -> Mapping[Side, tuple[FootprintInputs, ...]]:
         """What the footprints of each side were computed from."""

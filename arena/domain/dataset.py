@@ -18,12 +18,13 @@ FOUND = "_has_personal_data"
 
 
 class Dataset(StrEnum):
-    """What a row is: the first four are ours, the last two have the columns of others."""
+    """What a row is: the first five are ours, the last two have the columns of others."""
 
     TURNS = "turns"  # one prompt of a battle
     VOTES = "votes"  # what one person said of one battle
     ANSWERS = "answers"  # one answer, with the footprint that was shown of it
     FOOTPRINTS = "footprints"  # one method's computation for one answer
+    ROUNDS = "rounds"  # one step of a round of a room
     COMPARIA = "comparia"  # one vote, as in compar:IA's votes
     LMARENA = "lmarena"  # one vote, as in Chatbot Arena's conversations
 
@@ -160,7 +161,9 @@ _TURNS: Columns = (
     *_of_kind(Kind.CODE, "rematch_kind", "rematch_kept_side"),
     Column("rematch_origin_id", Kind.BATTLE),
     *_of_kind(Kind.CODE, *each_side("model_{side}", "status_{side}")),
-    *_of_kind(Kind.INTEGER, *(f"votes_{outcome}" for outcome in Outcome)),
+    *_of_kind(Kind.INTEGER, *(f"votes_{outcome}" for outcome in Outcome), "votes_by_hands"),
+    Column("round_number", Kind.INTEGER),
+    Column("recorded_at", Kind.MOMENT),
     *_of_kind(Kind.CODE, "catalogue_version", "code_version"),
     Column("is_purged", Kind.BOOLEAN),
     *_words("prompt"),
@@ -169,6 +172,9 @@ _VOTES: Columns = (
     *_BATTLE,
     Column("visitor_id", Kind.VISITOR),
     Column("is_starter", Kind.BOOLEAN),
+    Column("source", Kind.CODE),
+    Column("round_number", Kind.INTEGER),
+    Column("read_first", Kind.CODE),
     *_of_kind(Kind.CODE, "locale", "mode"),
     *_of_kind(Kind.BOOLEAN, "is_blind", "is_demo", "is_rematch"),
     *_of_kind(Kind.CODE, *each_side("model_{side}"), "vote"),
@@ -196,6 +202,13 @@ _ANSWERS: Columns = (
     *_words("text", "reasoning"),
     Column("methods", Kind.INTEGER),
     *_FOOTPRINT,
+)
+_ROUNDS: Columns = (
+    *_BATTLE,
+    *_of_kind(Kind.INTEGER, "round_number", "step_number"),
+    Column("step", Kind.CODE),
+    Column("step_at", Kind.MOMENT),
+    *_of_kind(Kind.BOOLEAN, "is_undone", "has_bet", "is_streamed", "skips_names"),
 )
 # Names of columns: ministere-culture/comparia-votes, as its own exporter lists them (betagouv/ComparIA, 2025).
 _COMPARIA: Columns = (
@@ -230,6 +243,7 @@ SCHEMAS: Mapping[Dataset, Columns] = {
     Dataset.VOTES: _VOTES,
     Dataset.ANSWERS: _ANSWERS,
     Dataset.FOOTPRINTS: (*_PLACE, Column("is_shown", Kind.BOOLEAN), *_FOOTPRINT),
+    Dataset.ROUNDS: _ROUNDS,
     Dataset.COMPARIA: _COMPARIA,
     Dataset.LMARENA: _LMARENA,
 }

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from arena.domain.ballot import Source, is_hand
 from arena.domain.battle import Answer, Battle, Turn
 from arena.domain.dataset import INPUT, METER, Dataset, cells_of
 from arena.domain.provenance import FootprintValues, StoredFootprint
 from arena.domain.reflection import Reflections
+from arena.domain.room import is_of_room
+from arena.domain.round_record import RoundRecord
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality, Reaction, Vote
 
@@ -34,10 +37,18 @@ class Voice:
     footprints_at: datetime | None = None
     names_at: datetime | None = None
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether there is more than what was seen. In a room one may bet or choose again without a vote."""
+        return bool(self.vote or self.reactions or self.reflections != Reflections())
+
 
 @dataclass(frozen=True, slots=True)
 class BattleRecord:
-    """A battle with all that hangs on it, by visitor and by turn index and side; the first footprint was shown."""
+    """A battle with all that hangs on it, by visitor and by turn index and side; the first footprint was shown.
+
+    ``round`` is None for a battle that is no round of a room.
+    """
 
     battle: Battle
     catalogue_version: str
@@ -45,6 +56,7 @@ class BattleRecord:
     is_purged: bool
     voices: Mapping[str, Voice]
     footprints: Mapping[tuple[int, Side], Sequence[StoredFootprint]]
+    round: RoundRecord | None = None
 
 
 def rows_of(dataset: Dataset, record: BattleRecord) -> Iterator[Row]:
@@ -57,13 +69,16 @@ def _turns(record: BattleRecord) -> Iterator[Row]:
     votes = Counter(voice.vote.outcome for voice in record.voices.values() if voice.vote)
     of_battle = {
         **_battle_cells(record),
-        "visitor_id": battle.visitor_id,
+        "visitor_id": None if is_of_room(battle.visitor_id) else battle.visitor_id,
         "battle_started_at": battle.created_at,
         "theme": battle.theme,
         "rematch_kind": rematch and rematch.kind,
         "rematch_kept_side": rematch and rematch.kept_side,
         "rematch_origin_id": rematch and rematch.origin_id,
         **{f"votes_{outcome}": votes[outcome] for outcome in Outcome},
+        "votes_by_hands": sum(is_hand(who) for who, voice in record.voices.items() if voice.vote),
+        "round_number": record.round and record.round.number,
+        "recorded_at": battle.recorded_at,
         "catalogue_version": record.catalogue_version,
         "code_version": record.code_version,
     }
@@ -75,12 +90,14 @@ def _turns(record: BattleRecord) -> Iterator[Row]:
 def _votes(record: BattleRecord) -> Iterator[Row]:
     of_battle = {**_battle_cells(record), "is_rematch": record.battle.rematch is not None}
     for visitor_id, voice in sorted(record.voices.items()):
-        if not (voice.vote or voice.reactions or voice.reflections.need):
+        if not voice.says_anything:
             continue
         yield {
             **of_battle,
             "visitor_id": visitor_id,
             "is_starter": visitor_id == record.battle.visitor_id,
+            "source": Source.HANDS if is_hand(visitor_id) else Source.PHONE,
+            **_round_cells(record.round, visitor_id),
             **_vote_cells(voice),
             **_reflection_cells(voice.reflections),
             **{f"liked_{side}": reaction.liked for side, reaction in voice.reactions.items()},
@@ -101,6 +118,25 @@ def _footprints(record: BattleRecord) -> Iterator[Row]:
         for side in turn.answers:
             for number, footprint in enumerate(record.footprints.get((turn.index, side), ())):
                 yield _place(record, turn, side) | _footprint_cells(footprint) | {"is_shown": number == 0}
+
+
+def _rounds(record: BattleRecord) -> Iterator[Row]:
+    one = record.round
+    if one is None:
+        return
+    for noted in one.steps:
+        yield {
+            "event_id": record.battle.event_id,
+            "battle_id": record.battle.id,
+            "round_number": one.number,
+            "step_number": noted.number,
+            "step": noted.step,
+            "step_at": noted.at,
+            "is_undone": noted.is_undone,
+            "has_bet": one.has_bet,
+            "is_streamed": one.is_streamed,
+            "skips_names": one.skips_names,
+        }
 
 
 def _comparia(record: BattleRecord) -> Iterator[Row]:
@@ -145,13 +181,20 @@ _MAKERS: Mapping[Dataset, Callable[[BattleRecord], Iterator[Row]]] = {
     Dataset.VOTES: _votes,
     Dataset.ANSWERS: _answers,
     Dataset.FOOTPRINTS: _footprints,
+    Dataset.ROUNDS: _rounds,
     Dataset.COMPARIA: _comparia,
     Dataset.LMARENA: _lmarena,
 }
 
 
 def _voters(record: BattleRecord) -> Iterator[tuple[str, Vote]]:
-    return ((visitor_id, voice.vote) for visitor_id, voice in sorted(record.voices.items()) if voice.vote)
+    """People, each with a secret ballot: in the tables of others a raised hand could not be told from them."""
+    voices = sorted(record.voices.items())
+    return ((visitor_id, voice.vote) for visitor_id, voice in voices if voice.vote and not is_hand(visitor_id))
+
+
+def _round_cells(one: RoundRecord | None, visitor_id: str) -> dict[str, object]:
+    return {} if one is None else {"round_number": one.number, "read_first": one.seats.get(visitor_id)}
 
 
 def _dialogue(battle: Battle, side: Side) -> list[tuple[str, str]]:
@@ -235,7 +278,8 @@ def _answer_cells(record: BattleRecord, turn: Turn, side: Side, answer: Answer) 
         "self_named": answer.self_named,
         "replaced_model_id": answer.replaced and answer.replaced.model_id,
         "replaced_error_key": answer.replaced and answer.replaced.error_key,
-        "is_kept": rematch is not None and rematch.kept_side is side and turn.index == 0,
+        "is_kept": record.battle.recorded_at is not None
+        or (rematch is not None and rematch.kept_side is side and turn.index == 0),
         "is_purged": record.is_purged,
         "text": answer.text,
         "reasoning": answer.reasoning,

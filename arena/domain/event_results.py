@@ -1,5 +1,6 @@
 """The results of one event as its report reads them: battles, what was said of each, what each answer took."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -35,6 +36,8 @@ class HeldBattle:
     """One battle of the event that no organiser hid. ``prompt`` is its first, empty once purged.
 
     ``more`` is the side that took clearly more energy, None when they are of one order or cannot be compared.
+    ``round_number`` is that of a round, whose ``seconds_alone`` are second choices of whom nobody knows the vote,
+    by visitor: raised hands, or phones that came late.
     """
 
     id: str
@@ -48,6 +51,16 @@ class HeldBattle:
     answers: tuple[PastAnswer, ...] = ()
     kept_side: Side | None = None  # of a rematch: whose first answer was shown again
     more: Side | None = None
+    round_number: int | None = None
+    seconds_alone: tuple[tuple[str, Outcome], ...] = ()
+    recorded_at: datetime | None = None  # when its answers were written, if that was before
+
+    @property
+    def speakers(self) -> Iterator[str]:
+        """The visitors that started it or said something of it; see ``arena.domain.people``."""
+        yield self.visitor_id
+        yield from (voice.visitor_id for voice in self.voices)
+        yield from (visitor_id for visitor_id, _ in self.seconds_alone)
 
     @property
     def is_counted(self) -> bool:
@@ -64,7 +77,7 @@ class HeldBattle:
 
     def is_kept(self, answer: PastAnswer) -> bool:
         """Whether an answer was shown again instead of being generated."""
-        return answer.side is self.kept_side and answer.turn_index == 0
+        return self.recorded_at is not None or (answer.side is self.kept_side and answer.turn_index == 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from arena.domain.ballot import is_hand
 from arena.domain.event_results import EventResults, HeldBattle, Leaning, Voice
+from arena.domain.people import people_behind
 from arena.domain.personal_data import find_personal_data
 from arena.domain.statistics import Proportion, mcnemar_exact, wilson
 from arena.domain.summary import Balance, add_up
+from arena.domain.told_round import ToldRound, told_rounds
 from arena.domain.vote import Outcome
 
 FEWEST_PEOPLE = 5  # nothing is broken down for fewer
@@ -71,7 +74,10 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a report shows, but for the words. ``themes`` counts battles, most first; FREE is one of them."""
+    """Everything a report shows, but for the words. ``themes`` counts battles, most first; FREE is one of them.
+
+    ``vote_hands`` of ``votes_cast`` are raised hands.
+    """
 
     event_id: str
     title: str
@@ -81,6 +87,7 @@ class Report:
     battles: int
     demo_battles: int
     votes_cast: int
+    vote_hands: int
     has_purged: bool
     themes: tuple[tuple[str, int], ...] | Withheld
     prompts: tuple[str, ...]
@@ -89,6 +96,7 @@ class Report:
     disagreement: Disagreement | Withheld
     caused: Balance
     avoided: Balance
+    rounds: tuple[ToldRound, ...] = ()
 
 
 def report_of(results: EventResults) -> Report:
@@ -96,7 +104,7 @@ def report_of(results: EventResults) -> Report:
     battles = results.battles
     heard = [(battle, voice) for battle in battles if battle.is_counted for voice in battle.voices]
     answers = [(answer, battle.is_kept(answer)) for battle in battles for answer in battle.answers]
-    people = {battle.visitor_id for battle in battles} | {voice.visitor_id for one in battles for voice in one.voices}
+    people = people_behind(visitor_id for battle in battles for visitor_id in battle.speakers)
     is_few = len(people) < FEWEST_PEOPLE
     return Report(
         event_id=results.event_id,
@@ -107,6 +115,7 @@ def report_of(results: EventResults) -> Report:
         battles=len(battles),
         demo_battles=results.demo_battles,
         votes_cast=len(heard),
+        vote_hands=sum(is_hand(voice.visitor_id) for _, voice in heard),
         has_purged=any(battle.is_purged for battle in battles),
         themes=_withheld(people) if is_few else _themes(battles),
         prompts=() if is_few else _prompts(battles),
@@ -115,6 +124,7 @@ def report_of(results: EventResults) -> Report:
         disagreement=_disagreement(heard),
         caused=add_up(answer for answer, is_kept in answers if not is_kept),
         avoided=add_up(answer for answer, is_kept in answers if is_kept),
+        rounds=() if is_few else told_rounds(battles),
     )
 
 

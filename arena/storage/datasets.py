@@ -14,18 +14,30 @@ from arena.domain.dataset import LEAST_PEOPLE, Dataset
 from arena.domain.dataset_rows import BattleRecord
 from arena.domain.event import EventState
 from arena.domain.export_scope import Census, Scope
+from arena.domain.people import people_behind
 from arena.domain.provenance import StoredFootprint
 from arena.domain.side import Side
 from arena.errors import EventNotFound
 from arena.storage.event_rows import EventRow, ExportKeyRow
 from arena.storage.footprints import read_footprints
-from arena.storage.rows import AnswerRow, BattleRow, BattleSideRow, RematchRow, RevealRow, TurnRow, VoteRow
+from arena.storage.round_records import read_round_records
+from arena.storage.rows import (
+    AnswerRow,
+    BattleRow,
+    BattleSideRow,
+    RematchRow,
+    RevealRow,
+    SecondChoiceRow,
+    TurnRow,
+    VoteRow,
+)
 from arena.storage.transactions import insert_into, reading, writing
 from arena.storage.translate import to_battle, to_turn
 from arena.storage.voices import read_voices
 
 PAGE = 100  # battles read at once: a room of 100 people may have voted on each of them
 _WITH_VOICES = (Dataset.TURNS, Dataset.VOTES, Dataset.COMPARIA, Dataset.LMARENA)
+_WITH_ROUNDS = (Dataset.TURNS, Dataset.VOTES, Dataset.ROUNDS)
 _WITH_FOOTPRINTS = (Dataset.ANSWERS, Dataset.FOOTPRINTS)
 
 
@@ -67,11 +79,12 @@ class DatasetStore:
     def count_people(self, scope: Scope, *, demo: bool) -> int:
         """How many people an export would be about; it counts no further than ``LEAST_PEOPLE``."""
         exported = _is_exported(scope, demo=demo)
-        starters = select(BattleRow.visitor_id).where(exported).distinct().limit(LEAST_PEOPLE)
+        starters = select(BattleRow.visitor_id).where(exported).distinct().limit(LEAST_PEOPLE + 1)  # one is the room
         voters = select(VoteRow.visitor_id).join(BattleRow).where(exported).distinct().limit(LEAST_PEOPLE)
+        choosers = select(SecondChoiceRow.visitor_id).join(BattleRow).where(exported).distinct().limit(LEAST_PEOPLE)
         with reading(self._engine) as session:
-            people = {*session.exec(starters), *session.exec(voters)}
-        return min(len(people), LEAST_PEOPLE)
+            visitors = [one for query in (starters, voters, choosers) for one in session.exec(query)]
+        return min(len(people_behind(visitors)), LEAST_PEOPLE)
 
     def census(self, scope: Scope, *, demo: bool) -> Census:
         """How many battles an export holds, and how many are left out for which reason."""
@@ -183,6 +196,7 @@ def _to_records(
     turns = _read_turns(session, ids)
     voices = read_voices(session, ids) if dataset in _WITH_VOICES else {}
     footprints = _read_shown(session, ids) if dataset in _WITH_FOOTPRINTS else {}
+    rounds = read_round_records(session, ids) if dataset in _WITH_ROUNDS else {}
     return [
         BattleRecord(
             battle=to_battle(row, sides[row.id], turns[row.id], rematch),
@@ -191,6 +205,7 @@ def _to_records(
             is_purged=row.purged_at is not None,
             voices=voices.get(row.id, {}),
             footprints=footprints.get(row.id, {}),
+            round=rounds.get(row.id),
         )
         for row, rematch in rows
     ]

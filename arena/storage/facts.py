@@ -56,6 +56,7 @@ def read_facts(session: Session, ids: BattleIds) -> list[BattleFacts]:
             models=models[battle.id],
             answers=tuple(answers[battle.id]),
             said=said[battle.id],
+            is_recorded=battle.recorded_at is not None,
         )
         for battle, kept_side in battles
     ]

@@ -14,7 +14,7 @@ from arena.domain.vote import Outcome
 from arena.storage.event_rows import EventRow
 from arena.storage.footprints import read_footprints
 from arena.storage.reflections import to_reflections
-from arena.storage.rows import AnswerRow, BattleRow, NeedRow, RematchRow, SecondChoiceRow, TurnRow, VoteRow
+from arena.storage.rows import AnswerRow, BattleRow, NeedRow, RematchRow, RoundRow, SecondChoiceRow, TurnRow, VoteRow
 from arena.storage.transactions import reading
 
 
@@ -56,11 +56,12 @@ def _seen_battles(event_id: str) -> SelectOfScalar[str]:
 
 
 def _read_battles(session: Session, ids: SelectOfScalar[str]) -> tuple[HeldBattle, ...]:
-    voices, answers = _read_voices(session, ids), _read_answers(session, ids)
+    voices, answers, alone = _read_voices(session, ids), _read_answers(session, ids), _read_alone(session, ids)
     query = (
-        select(BattleRow, TurnRow.prompt, RematchRow.kept_side)
+        select(BattleRow, TurnRow.prompt, RematchRow.kept_side, RoundRow.number)
         .join(TurnRow, (col(TurnRow.battle_id) == BattleRow.id) & (col(TurnRow.index) == 0))
         .outerjoin(RematchRow, col(RematchRow.battle_id) == BattleRow.id)
+        .outerjoin(RoundRow, col(RoundRow.battle_id) == BattleRow.id)
         .where(col(BattleRow.id).in_(ids))
         .order_by(col(BattleRow.created_at), col(BattleRow.id))
     )
@@ -76,8 +77,11 @@ def _read_battles(session: Session, ids: SelectOfScalar[str]) -> tuple[HeldBattl
             voices=tuple(voices[battle.id]),
             answers=tuple(answers[battle.id]),
             kept_side=None if kept_side is None else Side(kept_side),
+            round_number=round_number,
+            seconds_alone=tuple(alone[battle.id]),
+            recorded_at=battle.recorded_at,
         )
-        for battle, prompt, kept_side in session.exec(query)
+        for battle, prompt, kept_side, round_number in session.exec(query)
     )
 
 
@@ -93,6 +97,24 @@ def _read_voices(session: Session, ids: SelectOfScalar[str]) -> Mapping[str, Seq
         said = to_reflections(None, chosen, need)
         voices[vote.battle_id].append(Voice(vote.visitor_id, Outcome(vote.outcome), said.second_choice, said.need))
     return voices
+
+
+def _read_alone(session: Session, ids: SelectOfScalar[str]) -> Mapping[str, Sequence[tuple[str, Outcome]]]:
+    """By battle the second choices, with whose they are, of those who did not vote."""
+    same = (col(VoteRow.battle_id) == SecondChoiceRow.battle_id) & (
+        col(VoteRow.visitor_id) == SecondChoiceRow.visitor_id
+    )
+    query = (
+        select(SecondChoiceRow.battle_id, SecondChoiceRow.visitor_id, SecondChoiceRow.outcome)
+        .outerjoin(VoteRow, same)
+        .where(col(SecondChoiceRow.battle_id).in_(ids), col(VoteRow.battle_id).is_(None))
+        .order_by(col(SecondChoiceRow.created_at), col(SecondChoiceRow.visitor_id))
+    )
+    alone: dict[str, list[tuple[str, Outcome]]] = defaultdict(list)
+    for battle_id, visitor_id, outcome in session.exec(query):
+        if outcome is not None:
+            alone[battle_id].append((visitor_id, Outcome(outcome)))
+    return alone
 
 
 def _read_answers(session: Session, ids: SelectOfScalar[str]) -> Mapping[str, Sequence[PastAnswer]]:

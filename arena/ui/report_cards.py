@@ -1,7 +1,6 @@
 """The report of one event as escaped HTML, without the document around it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from arena.domain.vote import Outcome
 from arena.services.reports import Handout
 from arena.ui.reading_parts import bullets, joined, paragraphs
 from arena.ui.report_bars import Bar, bars, counted, percent
+from arena.ui.report_rounds import date_words, rounds
 from arena.ui.summary_words import QUANTITIES, one_line
 from arena.ui.text import Text, without_orphans
 
@@ -46,6 +46,7 @@ class ReportCards:
             self._section("asked", self._asked(report)),
             Markup('<div class="halves">{}</div>').format(joined(votes)),
             self._section("changed", self._changed(report.change)),
+            *([self._section("rounds", rounds(self._text, report.rounds))] if report.rounds else ()),
             self._section("footprint", self._footprint(report)),
             self._section("questions", self._questions(handout.questions)),
             self._section("gestures", self._gestures(handout.gestures)),
@@ -64,7 +65,7 @@ class ReportCards:
 
     def _head(self, report: Report) -> Markup:
         tiles = [("people", report.people), ("battles", report.battles), ("votes", report.votes_cast)]
-        where = [self._date(report.held_on), *([report.place] if report.place.strip() else [])]
+        where = [date_words(self._text, report.held_on), *([report.place] if report.place.strip() else [])]
         return Markup(
             '<header><p class="kicker">{site} · {kind}</p><h1 dir="auto">{title}</h1><p class="where">{where}</p>'
             '<dl class="tiles">{tiles}</dl></header>'
@@ -78,10 +79,6 @@ class ReportCards:
                 for name, count in tiles
             ),
         )
-
-    def _date(self, day: date) -> str:
-        month = self._text("report.months").split()[day.month - 1]
-        return self._text("report.date", day=day.day, month=month, year=day.year)
 
     def _number(self, count: int) -> str:
         return format_number(Decimal(count), self._text.locale)
@@ -127,7 +124,8 @@ class ReportCards:
             return self._withheld(report.votes)
         caption = self._counted_words("report.voted.caption", report.votes)
         rows = list(counted(self._leanings(), report.votes.counts))
-        return bars(self._text, caption, rows, [self._text("report.votes")])
+        hands = [self._text("report.hands", count=self._number(report.vote_hands))] if report.vote_hands else []
+        return bars(self._text, caption, rows, [self._text("report.votes")]) + paragraphs(hands)
 
     def _counted_words(self, key: str, split: Split) -> str:
         return self._text(key, people=self._number(split.people), count=self._number(split.total))

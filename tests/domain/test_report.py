@@ -11,8 +11,10 @@ from arena.domain.event_results import EventResults, HeldBattle, Leaning, Voice
 from arena.domain.reflection import Need, SecondChoice
 from arena.domain.report import FREE, Change, Disagreement, Report, Split, Withheld, report_of
 from arena.domain.report_results import NAMES, named_results, result_names
+from arena.domain.round import BallotKind
 from arena.domain.side import Side
 from arena.domain.statistics import mcnemar_exact, wilson
+from arena.domain.told_round import ToldRound
 from arena.domain.vote import Outcome
 from tests.storage.making import at
 from tests.ui.synthetic_events import EVENTS
@@ -211,3 +213,39 @@ def test_nothing_is_broken_down_for_fewer_than_five(said: list[tuple[int, Outcom
         assert isinstance(split, Withheld) or (split.people >= 5 and split.total >= split.people)
     if isinstance(told.votes, Split):
         assert told.votes.total == told.votes_cast == len(said)
+
+
+def told_round(number: int) -> ToldRound:
+    (found,) = [one for one in report_of(EVENTS["three_rounds"]).rounds if one.number == number]
+    return found
+
+
+def test_a_round_is_told_with_its_phones_and_its_hands() -> None:
+    one = told_round(1)
+    assert (one.tally.count(BallotKind.VOTE), one.tally.hands[BallotKind.VOTE]) == (24, 6)
+    assert one.tally.count(BallotKind.SECOND_CHOICE) == sum(one.tally.flow.values()) + 6
+    assert one.switched == wilson(sum(n for (a, b), n in one.tally.flow.items() if a is not b), 15)  # 3 of 18 skipped
+
+
+def test_a_question_with_personal_data_is_told_without_them_and_a_recorded_duel_with_its_date() -> None:
+    one = told_round(2)
+    assert one.prompt == "Écrivez à [email]"
+    assert (one.recorded_at, told_round(1).recorded_at) == (EVENTS["three_rounds"].battles[1].recorded_at, None)
+
+
+def test_the_room_and_the_hands_of_a_second_choice_are_no_further_people() -> None:
+    told = report_of(EVENTS["three_rounds"])
+    assert (told.people, told.votes_cast, told.vote_hands) == (18 + 6, 24 + 9, 6)
+    assert isinstance(told.change, Change)
+    assert told.change.after.total == told.change.switched.total == 15 + 8  # phones only
+
+
+def test_recorded_answers_were_not_caused_by_the_meeting() -> None:
+    told = report_of(EVENTS["three_rounds"])
+    assert [sum(account.grades.values()) for account in told.caused.accounts] == [4]
+    assert [sum(account.grades.values()) for account in told.avoided.accounts] == [2]
+
+
+def test_a_room_of_four_is_told_no_rounds() -> None:
+    few = replace(EVENTS["three_rounds"], battles=EVENTS["three_rounds"].battles[2:])
+    assert (report_of(few).people, report_of(few).rounds) == (3, ())

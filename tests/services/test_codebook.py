@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from arena.domain.ballot import Source
 from arena.domain.battle import AnswerStatus, TokenSource
 from arena.domain.catalogue import EndpointKind, Openness
 from arena.domain.codebook import parse_codebook
@@ -19,6 +20,7 @@ from arena.domain.footprint import Grade
 from arena.domain.pairing import PairingMode
 from arena.domain.reflection import Need
 from arena.domain.rematch import RematchKind
+from arena.domain.round import Step
 from arena.domain.side import Side
 from arena.domain.vote import Outcome
 from arena.errors import CatalogueError
@@ -26,7 +28,7 @@ from arena.services.codebook import codebook_files, codebook_markdown, load_code
 
 VOCABULARIES: dict[str, type[StrEnum]] = {
     "outcome": Outcome, "side": Side, "mode": PairingMode, "status": AnswerStatus, "rematch": RematchKind,
-    "need": Need, "token_source": TokenSource, "openness": Openness, "endpoint_kind": EndpointKind, "grade": Grade,
+    "source": Source, "step": Step, "need": Need, "token_source": TokenSource, "openness": Openness, "endpoint_kind": EndpointKind, "grade": Grade,
 }  # fmt: skip
 
 

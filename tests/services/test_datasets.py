@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from arena.domain.dataset import OWN_DATASETS, SCHEMAS, Columns, Dataset, Format
 from arena.domain.provenance import QUANTITIES
 from arena.domain.publishing import Published
+from arena.domain.vote import Outcome
 from arena.errors import StorageError, TooFewPeople
 from arena.services.datasets import Datasets, Opened, Wish
 from arena.services.parquet import parquet_chunks
@@ -24,8 +25,20 @@ from arena.storage.datasets import DatasetStore
 from arena.storage.engine import open_engine, upgrade
 from tests.storage.conftest import BOTH, new_postgres_database
 from tests.storage.making import make_inputs, make_values
-from tests.storage.room import EVENT, OTHER, PEOPLE, PROMPTS, add_battle, add_event, add_room, battle_of, purge
+from tests.storage.room import (
+    EVENT,
+    OTHER,
+    PEOPLE,
+    PROMPTS,
+    add_battle,
+    add_event,
+    add_room,
+    battle_of,
+    play_round,
+    purge,
+)
 
+RECORDED_AT = datetime(2025, 12, 24, 18, 30, tzinfo=UTC)
 PANDAS = {"text": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "time": "str"}
 
 
@@ -48,6 +61,8 @@ def _seeded(url: str) -> Iterator[Engine]:
     add_room(engine, OTHER)
     add_battle(engine, battle_of(30, EVENT, PEOPLE[0], PROMPTS[0], is_demo=True), [])
     purge(engine, battles[5].id)
+    play_round(engine, 1, PEOPLE[:4], hands={Outcome.A: 2, Outcome.B: 1}, second_hands={Outcome.B: 4}, has_bet=True)
+    play_round(engine, 2, PEOPLE[:2], recorded_at=RECORDED_AT)
     yield engine
     engine.dispose()
 
@@ -293,3 +308,56 @@ class TestParquet:
         assert next(chunks).startswith(b"PAR1")
         chunks.close()
         assert next(chunks, None) is None
+
+
+def of_round(rows: list[dict[str, Any]], number: int | None) -> list[dict[str, Any]]:
+    return [row for row in rows if row["round_number"] == number]
+
+
+def test_a_round_was_started_by_nobody(datasets: Datasets) -> None:
+    (turn,) = of_round(rows_of(datasets, Dataset.TURNS), 1)
+    assert (turn["visitor_id"], turn["votes_a"], turn["votes_b"], turn["votes_by_hands"]) == (None, 6, 1, 3)
+    assert all(row["visitor_id"] for row in of_round(rows_of(datasets, Dataset.TURNS), None))
+    assert not any(row["is_starter"] for row in of_round(rows_of(datasets, Dataset.VOTES), 1))
+
+
+def test_votes_say_how_they_came_in_and_what_was_read_first(datasets: Datasets) -> None:
+    votes = of_round(rows_of(datasets, Dataset.VOTES), 1)
+    phones = [row for row in votes if row["source"] == "phone"]
+    assert sorted(row["read_first"] for row in phones) == ["a", "a", "b", "b"]
+    assert {(row["vote"], row["second_choice"], row["bet_factor"], row["bet_side"]) for row in phones} == {
+        ("a", "b", 10, None)
+    }
+    hands = [(row["vote"], row["second_choice"]) for row in votes if row["source"] == "hands"]
+    assert sorted(map(str, hands)) == sorted(
+        map(str, [("a", None), ("a", None), ("b", None), *[(None, "b")] * 4])
+    )  # nobody is made to have changed their mind
+    assert {row["source"] for row in of_round(rows_of(datasets, Dataset.VOTES), None)} == {"phone"}
+
+
+def test_a_recorded_duel_says_when_its_answers_were_written(datasets: Datasets) -> None:
+    (turn,) = of_round(rows_of(datasets, Dataset.TURNS), 2)
+    assert turn["recorded_at"] == "2025-12-24T18:30:00Z"
+    kept = {row["battle_id"] for row in rows_of(datasets, Dataset.ANSWERS) if row["is_kept"]}
+    assert kept == {turn["battle_id"]}
+
+
+def test_the_steps_of_a_round_come_in_their_order(datasets: Datasets) -> None:
+    steps = rows_of(datasets, Dataset.ROUNDS)
+    first = of_round(steps, 1)
+    assert [row["step"] for row in first] == [
+        "waiting", "prompt", "bet", "answers", "vote", "closed", "footprints", "second_choice", "names", "debate",
+    ]  # fmt: skip
+    assert [row["step_number"] for row in first] == list(range(1, 11))
+    assert first[0]["step_at"] < first[-1]["step_at"]
+    assert {(row["has_bet"], row["skips_names"], row["is_undone"]) for row in first} == {(True, False, False)}
+    assert {row["has_bet"] for row in of_round(steps, 2)} == {False}
+
+
+@pytest.mark.parametrize("dataset", [Dataset.COMPARIA, Dataset.LMARENA])
+def test_raised_hands_are_in_no_table_of_others(datasets: Datasets, dataset: Dataset) -> None:
+    """There each row is one person's secret ballot, and a hand could not be told from one."""
+    lines = pd.read_csv(io.BytesIO(file_of(datasets, Wish(dataset))), sep=";")
+    (turn,) = of_round(rows_of(datasets, Dataset.TURNS), 1)
+    battle = "conversation_pair_id" if dataset is Dataset.COMPARIA else "question_id"
+    assert len(lines[lines[battle] == turn["battle_id"]]) == 4

@@ -103,7 +103,8 @@ class History:
             is_demo=self._dice.random() < 0.1,
             models=self._dice.choice([("small-model", "big-model"), ("big-model", "other-model")]),
         )
-        self._battles.create_battle(replace(battle, event_id=event_id))
+        recorded_at = at(-9e6) if self._dice.random() < 0.3 else None
+        self._battles.create_battle(replace(battle, event_id=event_id, recorded_at=recorded_at))
         self._ids.append(battle.id)
         self._rounds.append(Round(battle.id, event_id, battle.id, len(self._rounds), Step.VOTE, NOON))
 

@@ -1,21 +1,28 @@
 """Events, people and whole battles to export, written straight into a database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 from sqlmodel import col
 
 from arena.domain.battle import Battle, Turn
 from arena.domain.reflection import Bet, Need
+from arena.domain.room import RoomState, visitor_of_room
+from arena.domain.round import BallotKind, Round, Step, further
 from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality, Reaction
+from arena.storage.ballots import BallotStore
 from arena.storage.battles import BattleStore
 from arena.storage.event_rows import EventRow
+from arena.storage.events import EventStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.reflections import ReflectionStore
+from arena.storage.rooms import RoomStore
 from arena.storage.rows import BattleRow, TurnRow
 
 from .making import FAILED, NOON, WRITTEN, at, make_battle, make_inputs, make_values, make_vote
@@ -98,6 +105,70 @@ def add_room(engine: Engine, event_id: str = EVENT, people: Sequence[str] = PEOP
     for battle in battles:
         add_battle(engine, battle, people if battle is battles[0] else [battle.visitor_id])
     return battles
+
+
+def play_round(
+    engine: Engine,
+    number: int,
+    phones: Sequence[str] = PEOPLE,
+    *,
+    event_id: str = EVENT,
+    until: Step = Step.DEBATE,
+    hands: Mapping[Outcome, int] = MappingProxyType({}),
+    second_hands: Mapping[Outcome, int] = MappingProxyType({}),
+    **changes: Any,
+) -> Round:
+    """A round that went from step to step, and was said all of that in: phones vote A and choose B the second time.
+
+    Each phone bets as well, in a round with a bet.
+    """
+    battle = battle_of(1000 + number, event_id, visitor_of_room(event_id), f"Manche {number} ?")
+    recorded_at = changes.pop("recorded_at", None)
+    with _while_open(engine, event_id):
+        _add_battle(engine, replace(battle, recorded_at=recorded_at), [], told=False)
+        one = Round(f"{event_id[:28]}{number:04x}", event_id, battle.id, number, Step.WAITING, at(1000), **changes)
+        return _Played(engine, phones, hands, second_hands).go(one, until)
+
+
+class _Played:
+    """Brings a round from step to step, a minute apart, and has everybody say what they have to."""
+
+    def __init__(
+        self, engine: Engine, phones: Sequence[str], hands: Mapping[Outcome, int], second_hands: Mapping[Outcome, int]
+    ) -> None:
+        self._rooms, self._ballots = RoomStore(engine), BallotStore(engine)
+        self._events, self._phones = EventStore(engine), phones
+        self._said: dict[BallotKind, Bet | Outcome] = {
+            BallotKind.BET: Bet(10), BallotKind.VOTE: Outcome.A, BallotKind.SECOND_CHOICE: Outcome.B,
+        }  # fmt: skip
+        self._hands = {BallotKind.VOTE: hands, BallotKind.SECOND_CHOICE: second_hands}
+
+    def go(self, one: Round, until: Step) -> Round:
+        for place, step in enumerate(one.steps):
+            if step.number > until.number:
+                break
+            one = replace(one, step=step)
+            one = replace(one, shown=further(one.shown, one.stage))
+            self._write(one, at(1000 + 60 * place))
+            self._speak(one, at(1030 + 60 * place))
+        return one
+
+    def _write(self, one: Round, now: datetime) -> None:
+        state = self._rooms.state(one.event_id)
+        room = replace(state.room, is_open=True, round_id=one.id)
+        self._rooms.write(RoomState(room, one), seen=state.room.version, now=now)
+
+    def _speak(self, one: Round, now: datetime) -> None:
+        if one.step is Step.WAITING:
+            for person in self._phones:
+                self._events.join(one.event_id, person, now)
+            self._ballots.seat(one, self._phones)
+        for kind, said in self._said.items():
+            if one.takes(kind):
+                for person in self._phones:
+                    self._ballots.cast(one.event_id, one.id, person, kind, said, now)
+                if hands := self._hands.get(kind):
+                    self._ballots.raise_hands(one, kind, hands, now)
 
 
 def hide(engine: Engine, battle_id: str) -> None:

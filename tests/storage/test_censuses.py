@@ -51,7 +51,7 @@ ENERGY = """
     SELECT sum(figure.central) FROM footprint_figure AS figure JOIN answer ON answer.id = figure.answer_id
     JOIN turn ON turn.id = answer.turn_id JOIN battle ON battle.id = turn.battle_id
     LEFT JOIN rematch ON rematch.battle_id = battle.id
-    WHERE figure.quantity = 'energy_wh' AND NOT battle.is_demo
+    WHERE figure.quantity = 'energy_wh' AND NOT battle.is_demo AND battle.recorded_at IS NULL
     AND (rematch.kept_side IS NULL OR rematch.kept_side <> answer.side OR turn."index" > 0)
     AND battle.id NOT IN (SELECT battle_id FROM turn WHERE hidden_at IS NOT NULL)
 """

@@ -134,6 +134,32 @@ def test_people_are_those_who_started_or_voted(engine: Engine, datasets: Dataset
     assert datasets.count_people(scope, demo=False) == LEAST_PEOPLE
 
 
+def test_a_room_is_not_a_person_and_hands_are_as_many_as_were_raised_at_most(
+    engine: Engine, datasets: DatasetStore
+) -> None:
+    scope = datasets.event(add_event(engine))
+    play_round(engine, 1, [])
+    assert datasets.count_people(scope, demo=False) == 0
+    play_round(engine, 2, [], second_hands={Outcome.B: 2})
+    assert datasets.count_people(scope, demo=False) == 2
+    play_round(engine, 3, [], hands={Outcome.A: 3}, second_hands={Outcome.B: 2})
+    assert datasets.count_people(scope, demo=False) == 3
+    play_round(engine, 4, ["one"], hands={Outcome.A: 1})
+    assert datasets.count_people(scope, demo=False) == 4
+    play_round(engine, 5, ["one", "two"])
+    assert datasets.count_people(scope, demo=False) == LEAST_PEOPLE
+
+
+def test_while_the_event_is_open_a_round_waits_for_its_names(engine: Engine, datasets: DatasetStore) -> None:
+    scope = datasets.event(add_event(engine, state="open"))
+    named = play_round(engine, 1, hands={Outcome.A: 3})
+    seen = play_round(engine, 2, until=Step.SECOND_CHOICE)
+    nameless = play_round(engine, 3, skips_names=True)
+    assert ids_in(datasets, scope) == [named.battle_id]
+    closed = replace(scope, is_open=False)
+    assert set(ids_in(datasets, closed)) == {named.battle_id, seen.battle_id, nameless.battle_id}
+
+
 def test_a_purged_battle_says_so(engine: Engine, datasets: DatasetStore) -> None:
     scope = datasets.event(add_event(engine))
     battles = add_room(engine)

@@ -1,4 +1,4 @@
-"""Twelve invented events, from nobody to a full hall.
+"""Thirteen invented events, from nobody to a full hall.
 
 ``python -m tests.ui.synthetic_events`` writes their reports anew. The numbers are made by
 arithmetic, not by chance, so that a report never changes by itself.
@@ -9,11 +9,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from arena.domain.ballot import hand
 from arena.domain.battle import TokenSource
 from arena.domain.event_results import EventResults, HeldBattle, Voice
 from arena.domain.provenance import FootprintInputs, FootprintValues, MeterReading, StoredFootprint
 from arena.domain.quantity import Range
 from arena.domain.reflection import Need, SecondChoice
+from arena.domain.room import visitor_of_room
+from arena.domain.round import BallotKind
 from arena.domain.side import Side
 from arena.domain.summary import PastAnswer
 from arena.domain.vote import Outcome
@@ -93,6 +96,36 @@ def shared(people: int, votes: Sequence[Outcome]) -> HeldBattle:
     return replace(first, id="f" * 32, prompt=prompt, theme="debat", voices=voices)
 
 
+def round_of(number: int, prompt: str, voices: Sequence[Voice], *, hands: int = 0, **changes: object) -> HeldBattle:
+    """A round of the room, with as many hands at the second choice as at the vote."""
+    raised = [Voice(hand("e1", BallotKind.VOTE, place), VARIED[place % len(VARIED)]) for place in range(hands)]
+    again = [(hand("e1", BallotKind.SECOND_CHOICE, place), VARIED[place % 3]) for place in range(hands)]
+    battle = replace(
+        next(battles(1)),
+        id=f"{number:031x}m",
+        visitor_id=visitor_of_room("e1"),
+        created_at=NOON + timedelta(hours=2, minutes=number),
+        prompt=prompt,
+        theme=None,
+        voices=(*voices, *raised),
+        round_number=number,
+        seconds_alone=tuple(again),
+    )
+    return replace(battle, **changes)  # type: ignore[arg-type]
+
+
+def three_rounds() -> EventResults:
+    """With phones and hands; with a recorded duel; with few people, of whom one voted too late."""
+    phones = [voice for one in battles(18) for voice in one.voices]
+    recorded_at = NOON - timedelta(days=40)
+    held = (
+        round_of(1, "Faut-il éteindre l’éclairage public la nuit ?", phones, hands=6),
+        round_of(2, "Écrivez à anne.martin@exemple.fr", phones[:9], recorded_at=recorded_at),
+        round_of(3, "Pourquoi le ciel est-il bleu ?", phones[:3], is_blind=False),
+    )
+    return event("Trois manches", held)
+
+
 def rematch(number: int) -> HeldBattle:
     """A battle in which the answer of side A was kept."""
     battle = next(battles(1))
@@ -144,9 +177,10 @@ EVENTS: Mapping[str, EventResults] = {
     "nobody_switched": event("Droit dans ses bottes", list(battles(24, seconds=[None]))),
     "no_figure": event("Machine locale sans compteur", [no_figures(one) for one in battles(12)]),
     "supposed_sizes": event("Modèles fermés", list(battles(12, openness="closed"))),
+    "three_rounds": three_rounds(),
     "purged": event("Il y a longtemps", [purged(one) for one in battles(16)]),
 }
-IN_ENGLISH = ("four_people", "thirty_people")
+IN_ENGLISH = ("four_people", "thirty_people", "three_rounds")
 
 
 def golden_name(name: str, locale: str) -> str:

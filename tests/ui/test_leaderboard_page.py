@@ -172,7 +172,7 @@ def test_what_is_left_out_is_listed_with_its_count(engine: Engine) -> None:
     votes = room("a", "small1", "big1", Outcome.A, 20)
     votes += [replace(one, is_demo=True) for one in room("b", "small1", "big1", Outcome.A, 3)]
     votes += [replace(one, is_blind=False) for one in room("c", "small1", "big1", Outcome.A, 7)]
-    counts = ["0", "3", "7", "0", "0"]
+    counts = ["0", "3", "7", "0", "0", "0"]
     assert tables(body(board(engine, votes)))[-1] == [
         [TEXTS["fr"](f"leaderboard.left_out.{reason}"), count] for reason, count in zip(LeftOut, counts, strict=True)
     ]
