@@ -43,12 +43,12 @@ def lines_in(folder: Path, name: str) -> list[str]:
 @pytest.mark.usefixtures("database")
 class TestExport:
     @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
-    def test_the_four_datasets_come_with_their_codebook(self, tmp_path: Path, form: str) -> None:
+    def test_our_datasets_come_with_their_codebook(self, tmp_path: Path, form: str) -> None:
         result = export(tmp_path, "--event", "abc234", "--format", form)
         assert (result.exit_code, result.stderr) == (0, "")
-        own = [f"{name}.{form}" for name in ("answers", "footprints", "turns", "votes")]
+        own = [f"{name}.{form}" for name in ("answers", "footprints", "rounds", "turns", "votes")]
         assert names_in(tmp_path) == sorted([*own, *CODEBOOK])
-        assert result.stdout.count(" bytes ") == 8
+        assert result.stdout.count(" bytes ") == 9
 
     @pytest.mark.parametrize("shape", ["comparia", "lmarena"])
     def test_the_shape_of_others_is_one_csv(self, tmp_path: Path, shape: str) -> None:

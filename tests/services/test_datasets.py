@@ -39,6 +39,7 @@ from tests.storage.room import (
 )
 
 RECORDED_AT = datetime(2025, 12, 24, 18, 30, tzinfo=UTC)
+ROOM, ROOM_CODE = "d" * 32, "RND234"
 PANDAS = {"text": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "time": "str"}
 
 
@@ -61,8 +62,11 @@ def _seeded(url: str) -> Iterator[Engine]:
     add_room(engine, OTHER)
     add_battle(engine, battle_of(30, EVENT, PEOPLE[0], PROMPTS[0], is_demo=True), [])
     purge(engine, battles[5].id)
-    play_round(engine, 1, PEOPLE[:4], hands={Outcome.A: 2, Outcome.B: 1}, second_hands={Outcome.B: 4}, has_bet=True)
-    play_round(engine, 2, PEOPLE[:2], recorded_at=RECORDED_AT)
+    add_event(engine, ROOM, ROOM_CODE, day=28)
+    hands, again = {Outcome.A: 2, Outcome.B: 1}, {Outcome.B: 4}
+    play_round(engine, 1, PEOPLE[:4], event_id=ROOM, hands=hands, second_hands=again, has_bet=True)
+    play_round(engine, 2, PEOPLE[:2], event_id=ROOM, recorded_at=RECORDED_AT)
+    add_battle(engine, battle_of(0, ROOM, PEOPLE[0], PROMPTS[0]), PEOPLE[:1])
     yield engine
     engine.dispose()
 
@@ -83,6 +87,11 @@ def file_of(datasets: Datasets, wish: Wish, code: str | None = "ABC234") -> byte
 def rows_of(datasets: Datasets, dataset: Dataset, code: str = "ABC234", **asked: bool) -> list[dict[str, Any]]:
     """The rows as JSON Lines has them."""
     return [json.loads(line) for line in file_of(datasets, Wish(dataset, Format.JSONL, **asked), code).splitlines()]
+
+
+def code_of(dataset: Dataset) -> str:
+    """An event with rows of a dataset."""
+    return ROOM_CODE if dataset is Dataset.ROUNDS else "ABC234"
 
 
 def plain(value: Any) -> Any:
@@ -115,7 +124,7 @@ def read_parquet(content: bytes) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("dataset", OWN_DATASETS)
 @pytest.mark.parametrize("texts", [False, True])
 def test_all_formats_hold_the_same_values(datasets: Datasets, dataset: Dataset, texts: bool) -> None:
-    files = {form: file_of(datasets, Wish(dataset, form, texts)) for form in Format}
+    files = {form: file_of(datasets, Wish(dataset, form, texts), code_of(dataset)) for form in Format}
     expected = [json.loads(line) for line in files[Format.JSONL].split(b"\n")[:-1]]
     lines = pd.read_json(io.BytesIO(files[Format.JSONL]), lines=True, dtype=False)
     assert len(lines) == len(expected) > 0
@@ -126,7 +135,7 @@ def test_all_formats_hold_the_same_values(datasets: Datasets, dataset: Dataset, 
 
 @pytest.mark.parametrize("dataset", Dataset)
 def test_pandas_reads_the_csv_without_being_told_more_than_the_separator(datasets: Datasets, dataset: Dataset) -> None:
-    frame = pd.read_csv(io.BytesIO(file_of(datasets, Wish(dataset, texts=True))), sep=";")
+    frame = pd.read_csv(io.BytesIO(file_of(datasets, Wish(dataset, texts=True), code_of(dataset))), sep=";")
     assert list(frame.columns) == [column.name for column in SCHEMAS[dataset]]
     assert len(frame) > 0
 
@@ -209,7 +218,7 @@ def test_nobody_can_be_followed_from_one_event_to_the_other(datasets: Datasets) 
 def test_no_stored_id_is_in_any_file(datasets: Datasets) -> None:
     for dataset in Dataset:
         content = file_of(datasets, Wish(dataset, texts=True), None).decode()
-        assert not any(known in content for known in (*PEOPLE, EVENT[:20], OTHER[:20]))
+        assert not any(known in content for known in (*PEOPLE, EVENT[:20], OTHER[:20], ROOM[:20], "hand-", "room-"))
 
 
 def test_times_are_rounded_down_to_the_minute(datasets: Datasets) -> None:
@@ -315,14 +324,14 @@ def of_round(rows: list[dict[str, Any]], number: int | None) -> list[dict[str, A
 
 
 def test_a_round_was_started_by_nobody(datasets: Datasets) -> None:
-    (turn,) = of_round(rows_of(datasets, Dataset.TURNS), 1)
+    (turn,) = of_round(rows_of(datasets, Dataset.TURNS, ROOM_CODE), 1)
     assert (turn["visitor_id"], turn["votes_a"], turn["votes_b"], turn["votes_by_hands"]) == (None, 6, 1, 3)
-    assert all(row["visitor_id"] for row in of_round(rows_of(datasets, Dataset.TURNS), None))
-    assert not any(row["is_starter"] for row in of_round(rows_of(datasets, Dataset.VOTES), 1))
+    assert all(row["visitor_id"] for row in of_round(rows_of(datasets, Dataset.TURNS, ROOM_CODE), None))
+    assert not any(row["is_starter"] for row in of_round(rows_of(datasets, Dataset.VOTES, ROOM_CODE), 1))
 
 
 def test_votes_say_how_they_came_in_and_what_was_read_first(datasets: Datasets) -> None:
-    votes = of_round(rows_of(datasets, Dataset.VOTES), 1)
+    votes = of_round(rows_of(datasets, Dataset.VOTES, ROOM_CODE), 1)
     phones = [row for row in votes if row["source"] == "phone"]
     assert sorted(row["read_first"] for row in phones) == ["a", "a", "b", "b"]
     assert {(row["vote"], row["second_choice"], row["bet_factor"], row["bet_side"]) for row in phones} == {
@@ -332,18 +341,18 @@ def test_votes_say_how_they_came_in_and_what_was_read_first(datasets: Datasets) 
     assert sorted(map(str, hands)) == sorted(
         map(str, [("a", None), ("a", None), ("b", None), *[(None, "b")] * 4])
     )  # nobody is made to have changed their mind
-    assert {row["source"] for row in of_round(rows_of(datasets, Dataset.VOTES), None)} == {"phone"}
+    assert {row["source"] for row in of_round(rows_of(datasets, Dataset.VOTES, ROOM_CODE), None)} == {"phone"}
 
 
 def test_a_recorded_duel_says_when_its_answers_were_written(datasets: Datasets) -> None:
-    (turn,) = of_round(rows_of(datasets, Dataset.TURNS), 2)
+    (turn,) = of_round(rows_of(datasets, Dataset.TURNS, ROOM_CODE), 2)
     assert turn["recorded_at"] == "2025-12-24T18:30:00Z"
-    kept = {row["battle_id"] for row in rows_of(datasets, Dataset.ANSWERS) if row["is_kept"]}
+    kept = {row["battle_id"] for row in rows_of(datasets, Dataset.ANSWERS, ROOM_CODE) if row["is_kept"]}
     assert kept == {turn["battle_id"]}
 
 
 def test_the_steps_of_a_round_come_in_their_order(datasets: Datasets) -> None:
-    steps = rows_of(datasets, Dataset.ROUNDS)
+    steps = rows_of(datasets, Dataset.ROUNDS, ROOM_CODE)
     first = of_round(steps, 1)
     assert [row["step"] for row in first] == [
         "waiting", "prompt", "bet", "answers", "vote", "closed", "footprints", "second_choice", "names", "debate",
@@ -357,7 +366,7 @@ def test_the_steps_of_a_round_come_in_their_order(datasets: Datasets) -> None:
 @pytest.mark.parametrize("dataset", [Dataset.COMPARIA, Dataset.LMARENA])
 def test_raised_hands_are_in_no_table_of_others(datasets: Datasets, dataset: Dataset) -> None:
     """There each row is one person's secret ballot, and a hand could not be told from one."""
-    lines = pd.read_csv(io.BytesIO(file_of(datasets, Wish(dataset))), sep=";")
-    (turn,) = of_round(rows_of(datasets, Dataset.TURNS), 1)
+    lines = pd.read_csv(io.BytesIO(file_of(datasets, Wish(dataset), ROOM_CODE)), sep=";")
+    (turn,) = of_round(rows_of(datasets, Dataset.TURNS, ROOM_CODE), 1)
     battle = "conversation_pair_id" if dataset is Dataset.COMPARIA else "question_id"
     assert len(lines[lines[battle] == turn["battle_id"]]) == 4

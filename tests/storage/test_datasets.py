@@ -10,6 +10,7 @@ from arena.domain.dataset_rows import BattleRecord
 from arena.domain.export_scope import Census, Scope
 from arena.domain.reflection import Bet, Need, Reflections, SecondChoice
 from arena.domain.rematch import Rematch, RematchKind
+from arena.domain.round import Step
 from arena.domain.side import Side
 from arena.domain.vote import Outcome
 from arena.errors import EventNotFound
@@ -17,7 +18,7 @@ from arena.storage.battles import BattleStore
 from arena.storage.datasets import DatasetStore
 
 from .making import NOON, at, make_inputs, make_values, make_vote
-from .room import CODE, EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of, hide, purge
+from .room import CODE, EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of, hide, play_round, purge
 
 
 @pytest.fixture

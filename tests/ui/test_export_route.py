@@ -22,7 +22,7 @@ from arena.ui.export_route import export_link, export_routes
 from arena.ui.shield import Shield
 from arena.ui.text import LOCALES, load_text
 from tests.serving import serving_app
-from tests.storage.room import EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of
+from tests.storage.room import EVENT, OTHER, PEOPLE, add_battle, add_event, add_room, battle_of, play_round
 
 LIMIT_S = 20
 
@@ -39,6 +39,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     upgrade(engine)
     add_event(engine)
     add_room(engine)
+    play_round(engine, 1, PEOPLE[:1])
     for number in range(100, 200):
         noise = random.Random(number).randbytes(20_000).hex()  # which no compression makes small
         add_battle(engine, battle_of(number, EVENT, PEOPLE[0], noise), [])
