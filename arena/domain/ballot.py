@@ -101,7 +101,9 @@ def hand(event_id: str, kind: BallotKind, number: int) -> str:
 def hand_of_vote(visitor_id: str) -> str:
     """For a raised hand of a second choice the one of the vote that it counts as; anybody else is themselves."""
     second = f"{_HAND}{BallotKind.SECOND_CHOICE}-"
-    return f"{_HAND}{BallotKind.VOTE}-{visitor_id.removeprefix(second)}" if visitor_id.startswith(second) else visitor_id
+    return (
+        f"{_HAND}{BallotKind.VOTE}-{visitor_id.removeprefix(second)}" if visitor_id.startswith(second) else visitor_id
+    )
 
 
 def is_hand(visitor_id: str) -> bool:

@@ -52,7 +52,8 @@ class PastBattle:
     """A battle as its visitor may see it afterwards: blindness is a promise here too.
 
     ``models`` (ids) is empty before the names are revealed, ``answers`` before the footprints are.
-    ``kept_side`` of a rematch waits for the names too: it says whose answer that is.
+    ``kept_side`` of a rematch waits for the names too: it says whose answer that is. ``round_number`` is that of a
+    round that this visitor spoke in: its answers were written once for a whole room, and nobody started it.
     """
 
     id: str
@@ -67,6 +68,13 @@ class PastBattle:
     answers: tuple[PastAnswer, ...] = ()
     kept_side: Side | None = None
     is_purged: bool = False  # its prompt is gone
+    round_number: int | None = None
+    recorded_at: datetime | None = None  # when its answers were written, if that was before
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a room played it."""
+        return self.round_number is not None
 
     @property
     def may_be_counted(self) -> bool:
@@ -128,12 +136,22 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All battles of one visitor, newest first, and their sums; ``uncounted`` battles are in none."""
+    """All battles of one visitor, newest first, and their sums; ``uncounted`` battles are in none.
+
+    ``shared`` is what rooms used together in the rounds that this visitor spoke in, whoever else was there: no part
+    of what the visitor caused. Answers that were recorded before are in no sum.
+    """
 
     battles: tuple[PastBattle, ...]
     caused: Balance
     avoided: Balance
     uncounted: int
+    shared: Balance = field(default_factory=Balance)
+
+    @property
+    def started(self) -> int:
+        """How many of the battles this visitor started."""
+        return sum(not battle.is_shared for battle in self.battles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +172,16 @@ class Erased:
 def summarise(battles: Sequence[PastBattle]) -> Summary:
     """Add up the battles that may be counted: each answer is either caused or avoided, never both."""
     counted = [battle for battle in battles if battle.may_be_counted]
-    answers = [(answer, battle.keeps(answer)) for battle in counted for answer in battle.answers]
+    answers = [
+        (answer, battle.keeps(answer)) for battle in counted if not battle.is_shared for answer in battle.answers
+    ]
+    of_rooms = (battle for battle in counted if battle.is_shared and battle.recorded_at is None)
     return Summary(
         battles=tuple(battles),
         caused=add_up(answer for answer, is_kept in answers if not is_kept),
         avoided=add_up(answer for answer, is_kept in answers if is_kept),
         uncounted=len(battles) - len(counted),
+        shared=add_up(answer for battle in of_rooms for answer in battle.answers),
     )
 
 

@@ -45,7 +45,7 @@ class Summaries:
         self._catalogue = catalogue
 
     async def of(self, visitor_id: str) -> SummaryView:
-        """All battles that this visitor started, as they may see them now. Raises StorageError."""
+        """All battles that this visitor started or spoke of in a room, as they may see them. Raises StorageError."""
         return await asyncio.to_thread(self._read, visitor_id)
 
     async def erase(self, visitor_id: str) -> Erased:

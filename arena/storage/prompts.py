@@ -3,14 +3,14 @@
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select
 
 from arena.domain.asked import AskedPrompt, PromptPage
 from arena.errors import BattleNotFound
 from arena.storage.budgets import keep_spent, lock_budgets
-from arena.storage.rows import BattleRow, TurnRow
+from arena.storage.rows import BattleRow, RoomRow, RoundRow, TurnRow
 from arena.storage.space import free_space
 from arena.storage.transactions import lock_battle, reading, writing
 
@@ -52,9 +52,10 @@ class PromptStore:
     def hide(self, battle_id: str, turn_index: int, event_ids: AbstractSet[str] | None, now: datetime) -> None:
         """Hide a prompt, and with it its battle, from every view and export. Raises BattleNotFound.
 
-        The moment of the first hiding stays.
+        The moment of the first hiding stays. A room that is in it leaves the round.
         """
         with writing(self._engine) as session:
+            _leave_round(session, battle_id)
             _require(session, battle_id, event_ids)
             query = select(TurnRow).where(TurnRow.battle_id == battle_id, TurnRow.index == turn_index)
             turn = session.exec(query).first()
@@ -66,11 +67,12 @@ class PromptStore:
     def delete(self, battle_id: str, event_ids: AbstractSet[str] | None) -> None:
         """Delete a battle with everything that hangs on it, but for what it cost its event.
 
-        Raises BattleNotFound. The bytes follow later.
+        Raises BattleNotFound. The bytes follow later. A room that is in it leaves the round.
         """
         with writing(self._engine) as session:
             this = col(BattleRow.id) == battle_id
             lock_budgets(session, this)
+            _leave_round(session, battle_id)
             _require(session, battle_id, event_ids)
             keep_spent(session, this)
             session.exec(delete(BattleRow).where(this))
@@ -78,6 +80,13 @@ class PromptStore:
     def free_space(self) -> None:
         """Give back what was deleted; see ``arena.storage.space``."""
         free_space(self._engine)
+
+
+def _leave_round(session: Session, battle_id: str) -> None:
+    """Before the battle is locked, as whoever leads a room does it. Its pages see by the version that it changed."""
+    rounds = select(RoundRow.id).where(RoundRow.battle_id == battle_id)
+    left = update(RoomRow).where(col(RoomRow.round_id).in_(rounds))
+    session.exec(left.values(round_id=None, page=0, version=RoomRow.version + 1))
 
 
 def _require(session: Session, battle_id: str, event_ids: AbstractSet[str] | None) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from arena.domain.battle import RevealStage
 from arena.domain.figures import FormattedRange, common_unit, format_range
@@ -69,7 +70,7 @@ class BattleWords:
 
 @dataclass(frozen=True, slots=True)
 class SummaryWords:
-    """The whole summary; ``balances`` has what was caused, then what was avoided, if anything."""
+    """The whole summary; ``balances`` has what was caused, then what was avoided and what rooms shared, if anything."""
 
     lead: str
     balances: tuple[BalanceWords, ...]
@@ -82,12 +83,22 @@ def words_of(text: Text, view: SummaryView) -> SummaryWords:
     """Everything a summary says."""
     whole, shown = len(view.summary.battles), len(view.lines)
     return SummaryWords(
-        lead=text("summary.lead", count=whole),
+        lead=_lead(text, view),
         balances=tuple(_balances(text, view)),
         list_heading=text("summary.battles"),
         list_note=text("summary.latest", shown=shown, count=whole) if shown < whole else "",
         battles=tuple(_battle(text, line) for line in view.lines),
     )
+
+
+def _lead(text: Text, view: SummaryView) -> str:
+    """Rounds are nobody's duels: they are counted by themselves."""
+    started = view.summary.started
+    rounds = len(view.summary.battles) - started
+    told = [text("summary.lead", count=started)] if started or not rounds else []
+    if rounds:
+        told.append(text("summary.lead.rounds", count=rounds))
+    return " ".join(told)
 
 
 def one_line(prompt: str, limit: int | None = None) -> str:
@@ -109,6 +120,10 @@ def _balances(text: Text, view: SummaryView) -> Iterator[BalanceWords]:
     if not avoided.is_empty:
         notes = [text("summary.avoided.why"), *balance_notes(text, avoided)]
         yield BalanceWords(text("summary.avoided"), accounts_of(text, avoided), tuple(notes))
+    shared = view.summary.shared
+    if not shared.is_empty:
+        notes = [text("summary.shared.why"), *balance_notes(text, shared)]
+        yield BalanceWords(text("summary.shared"), accounts_of(text, shared), tuple(notes))
 
 
 def balance_notes(text: Text, balance: Balance) -> Iterator[str]:
@@ -145,7 +160,7 @@ def _account(text: Text, account: Account) -> AccountWords:
 def _battle(text: Text, line: SummaryLine) -> BattleWords:
     battle = line.battle
     return BattleWords(
-        date=_date(text, battle),
+        date=_day(text, battle.created_at),
         moment=battle.created_at.isoformat(timespec="seconds"),
         prompt=text("summary.purged") if battle.is_purged else battle.prompt,
         sides=tuple(_sides(text, line)),
@@ -153,9 +168,9 @@ def _battle(text: Text, line: SummaryLine) -> BattleWords:
     )
 
 
-def _date(text: Text, battle: PastBattle) -> str:
+def _day(text: Text, moment: datetime) -> str:
     """The day where the server is: a meeting and its server share a time zone."""
-    day = battle.created_at.astimezone()
+    day = moment.astimezone()
     return text("summary.date", day=f"{day.day:02d}", month=f"{day.month:02d}", year=day.year)
 
 
@@ -196,6 +211,10 @@ def _side_notes(text: Text, battle: PastBattle, side: Side, values: FootprintVal
 
 def _facts(text: Text, line: SummaryLine) -> Iterator[tuple[str, str]]:
     battle, said = line.battle, line.battle.reflections
+    if battle.is_shared:
+        yield text("summary.round"), text("summary.round.number", number=battle.round_number)
+    if battle.recorded_at is not None:
+        yield text("summary.recorded"), _day(text, battle.recorded_at)
     vote = text(f"vote.{battle.vote}") if battle.vote else text("summary.no_vote")
     yield text("summary.vote"), vote
     if said.second_choice is not None:
@@ -222,4 +241,6 @@ def _bet(text: Text, battle: PastBattle, bet: Bet, comparison: Comparison | None
 
 
 def _times(text: Text, more: Side | None, factor: int) -> str:
-    return text("bet.more", side=more.upper(), factor=factor) if more else text("bet.same")
+    if more is None:
+        return text("bet.same") if factor == 1 else text("bet.gap", factor=factor)
+    return text("bet.more", side=more.upper(), factor=factor)

@@ -228,3 +228,15 @@ def test_erasing_opinions_alone_is_not_nothing() -> None:
     assert Erased(0, 0, 0, 0, 0).is_nothing
     assert not Erased(0, 0, 0, 1, 0).is_nothing
     assert not Erased(0, 0, 0, 0, 1).is_nothing
+
+
+def test_what_a_room_shared_is_no_part_of_what_one_person_caused() -> None:
+    own = battle(answer(stored()))
+    of_room = replace(own, round_number=2)
+    recorded = replace(of_room, round_number=3, recorded_at=of_room.created_at)
+    told = summarise([own, of_room, recorded])
+    alone = summarise([own])
+    assert (told.caused, told.avoided) == (alone.caused, alone.avoided)
+    assert told.shared == alone.caused != Balance()
+    assert (told.started, len(told.battles), alone.shared) == (1, 3, Balance())
+    assert summarise([replace(of_room, stage=RevealStage.BLIND)]).shared == Balance()

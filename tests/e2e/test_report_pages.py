@@ -1,4 +1,4 @@
-"""The printed report in a real browser: two sheets at most and one for a few rounds, fit for phones, readable in both schemes."""
+"""The printed report in a real browser: two sheets at most, one more for rounds, fit for phones, readable."""
 
 import re
 from collections.abc import Iterator

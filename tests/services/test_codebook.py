@@ -28,7 +28,8 @@ from arena.services.codebook import codebook_files, codebook_markdown, load_code
 
 VOCABULARIES: dict[str, type[StrEnum]] = {
     "outcome": Outcome, "side": Side, "mode": PairingMode, "status": AnswerStatus, "rematch": RematchKind,
-    "source": Source, "step": Step, "need": Need, "token_source": TokenSource, "openness": Openness, "endpoint_kind": EndpointKind, "grade": Grade,
+    "source": Source, "step": Step,
+    "need": Need, "token_source": TokenSource, "openness": Openness, "endpoint_kind": EndpointKind, "grade": Grade,
 }  # fmt: skip
 
 

@@ -123,6 +123,7 @@ def play_round(
     Each phone bets as well, in a round with a bet.
     """
     battle = battle_of(1000 + number, event_id, visitor_of_room(event_id), f"Manche {number} ?")
+    battle = replace(battle, id=f"{event_id[:27]}r{number:04x}")
     recorded_at = changes.pop("recorded_at", None)
     with _while_open(engine, event_id):
         _add_battle(engine, replace(battle, recorded_at=recorded_at), [], told=False)

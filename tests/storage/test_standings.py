@@ -389,7 +389,9 @@ def battle_of(number: int, visitor: str, models: tuple[str, str], kind: str) -> 
 def raise_hands(engine: Engine, number: int, counts: Iterable[int]) -> None:
     """In place of those raised before; the event is only part of who they are."""
     with engine.begin() as connection:
-        connection.execute(text("DELETE FROM vote WHERE battle_id = :id AND source = 'hands'"), {"id": identity(number)})
+        connection.execute(
+            text("DELETE FROM vote WHERE battle_id = :id AND source = 'hands'"), {"id": identity(number)}
+        )
         outcomes = [outcome for outcome, count in zip(Outcome, counts, strict=True) for _ in range(count)]
         for place_, outcome in enumerate(outcomes):
             connection.execute(

@@ -14,8 +14,9 @@ from sqlalchemy import Engine, event, text
 from arena.domain.battle import RevealStage
 from arena.domain.provenance import StoredFootprint
 from arena.domain.reflection import Bet, Need, Reflections, SecondChoice
+from arena.domain.round import Step
 from arena.domain.side import Side
-from arena.domain.summary import Erased, PastAnswer
+from arena.domain.summary import Erased, PastAnswer, PastBattle
 from arena.domain.vote import Outcome, Quality, Reaction
 from arena.errors import ArenaError, BattleBusy, StorageError
 from arena.storage.battles import BattleStore
@@ -26,6 +27,7 @@ from arena.storage.rows import TableRow
 from arena.storage.visitors import VisitorStore
 
 from .making import VISITOR, WRITTEN, all_at_once, at, make_battle, make_inputs, make_turn, make_values, make_vote
+from .room import add_event, play_round
 
 NEIGHBOUR = "neighbour"
 PROMPT = "Une question très personnelle sur les girafes"
@@ -308,3 +310,58 @@ class TestOnDisk:
                 visitors.free_space()
         visitors.free_space()
         assert self.found_in(database) == set()
+
+
+def past_rounds(visitors: VisitorStore, visitor_id: str) -> list[PastBattle]:
+    return [battle for battle in visitors.battles_of(visitor_id) if battle.is_shared]
+
+
+def test_rounds_that_somebody_spoke_in_are_among_their_battles(engine: Engine, visitors: VisitorStore) -> None:
+    add_event(engine)
+    play_round(engine, 1, ["anne", "bruno"], has_bet=True)
+    play(engine, "anne", seconds=5000)
+    own, shared = visitors.battles_of("anne")
+    assert (own.round_number, shared.round_number) == (None, 1)
+    assert (shared.prompt, shared.vote, shared.stage) == ("Manche 1 ?", Outcome.A, RevealStage.NAMES)
+    bet, second = shared.reflections.bet, shared.reflections.second_choice
+    assert bet is not None
+    assert second is not None
+    assert ((bet.factor, bet.more), second.outcome) == ((10, None), Outcome.B)
+    assert set(shared.models) == set(Side)
+    assert visitors.battles_of("chloe") == ()
+
+
+@pytest.mark.parametrize(
+    ("until", "stage"),
+    [(Step.CLOSED, RevealStage.BLIND), (Step.SECOND_CHOICE, RevealStage.FOOTPRINTS), (Step.NAMES, RevealStage.NAMES)],
+)
+def test_a_round_tells_its_participants_no_more_than_the_room_was_shown(
+    engine: Engine, visitors: VisitorStore, until: Step, stage: RevealStage
+) -> None:
+    add_event(engine)
+    play_round(engine, 1, ["anne"], until=until)
+    (shared,) = past_rounds(visitors, "anne")
+    assert shared.stage is stage
+    assert bool(shared.answers) is (stage is not RevealStage.BLIND)
+    assert bool(shared.models) is (stage is RevealStage.NAMES)
+
+
+def test_a_round_that_skips_its_names_never_tells_them(engine: Engine, visitors: VisitorStore) -> None:
+    add_event(engine)
+    play_round(engine, 1, ["anne"], skips_names=True)
+    (shared,) = past_rounds(visitors, "anne")
+    assert (shared.stage, shared.models) == (RevealStage.FOOTPRINTS, {})
+
+
+def test_erasing_takes_what_was_said_in_rounds_and_leaves_the_round_to_the_others(
+    engine: Engine, visitors: VisitorStore
+) -> None:
+    add_event(engine)
+    play_round(engine, 1, ["anne", "bruno"], has_bet=True, hands={Outcome.B: 2})
+    erased = visitors.erase("anne", is_running=nobody_writes)
+    assert (erased.battles, erased.votes, erased.others) == (0, 1, 2)
+    assert visitors.battles_of("anne") == ()
+    assert [battle.vote for battle in past_rounds(visitors, "bruno")] == [Outcome.A]
+    with engine.connect() as connection:
+        left = connection.execute(text("SELECT source, count(*) FROM vote GROUP BY source ORDER BY source"))
+        assert [tuple(row) for row in left] == [("hands", 2), ("phone", 1)]
