@@ -8,6 +8,7 @@ from sqlmodel import Session, col, or_, select
 
 from arena.domain.battle import RevealStage
 from arena.domain.reflection import Reflections
+from arena.domain.room import is_of_room
 from arena.domain.round import further
 from arena.domain.side import Side
 from arena.domain.summary import PastAnswer, PastBattle
@@ -87,9 +88,15 @@ def _read_battles(session: Session, visitor_id: str) -> list[_Found]:
         .order_by(col(BattleRow.created_at).desc(), col(BattleRow.id).desc())
     )
     rows = session.exec(query).all()
-    known = {battle.id for battle, *_ in rows}
-    of_battle = {one.battle_id: one for one in session.exec(select(RoundRow).where(col(RoundRow.battle_id).in_(known)))}
+    of_battle = _read_rounds(session, [battle.id for battle, *_ in rows if is_of_room(battle.visitor_id)])
     return [_to_found(*row, of_battle.get(row[0].id)) for row in rows]
+
+
+def _read_rounds(session: Session, ids: Collection[str]) -> Mapping[str, RoundRow]:
+    """By battle; most people were in no room."""
+    if not ids:
+        return {}
+    return {one.battle_id: one for one in session.exec(select(RoundRow).where(col(RoundRow.battle_id).in_(ids)))}
 
 
 def _to_found(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.domain.ballot import Tally, hand, is_second_hand, read_bet, read_outcome
+from arena.domain.ballot import Tally, hand, hand_of_vote, is_hand, read_bet, read_outcome
 from arena.domain.reflection import BET_FACTORS, Bet
 from arena.domain.round import BallotKind, Step
 from arena.domain.vote import Outcome
@@ -61,7 +61,8 @@ def test_what_is_no_outcome_is_refused(value: str) -> None:
         read_outcome(value)
 
 
-def test_hands_of_a_vote_and_of_a_second_choice_are_never_the_same_person() -> None:
+def test_hands_of_a_vote_and_of_a_second_choice_are_never_the_same_visitor_but_count_as_one_person() -> None:
     first, second = (hand("e", kind, 0) for kind in (BallotKind.VOTE, BallotKind.SECOND_CHOICE))
     assert first != second
-    assert (is_second_hand(first), is_second_hand(second)) == (False, True)
+    assert hand_of_vote(second) == hand_of_vote(first) == first
+    assert (is_hand(first), is_hand(second), is_hand("c0ffee"), hand_of_vote("c0ffee")) == (True, True, False, "c0ffee")

@@ -83,7 +83,7 @@ def test_a_battle_that_nobody_spoke_of_does_not_stand_for_many_people() -> None:
     """Five people or more are written down as nobody in particular; nobody at all must not look the same."""
     alone, with_two = count(of_room({})), count(of_room({name: said(Outcome.B) for name in ("anne", "bruno")}))
     kept = merge(from_text(to_text(one)) for one in (alone, with_two))
-    assert kept.cell("model", "big").people == {person("anne"), person("bruno")}
+    assert kept.cell("model", "big").people == frozenset({person("anne"), person("bruno")})
 
 
 def test_raised_hands_of_a_second_choice_are_the_people_of_the_vote_and_in_no_flow() -> None:

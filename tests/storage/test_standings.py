@@ -5,13 +5,10 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from arena.domain.ballot import hand
@@ -73,6 +70,28 @@ def hide(engine: Engine, number: int, *, hidden: bool) -> None:
     with engine.begin() as connection:
         hiding = text("UPDATE turn SET hidden_at = :moment WHERE battle_id = :id")
         connection.execute(hiding, {"moment": moment, "id": identity(number)})
+
+
+def raise_hands(engine: Engine, number: int, counts: Iterable[int]) -> None:
+    """In place of those raised before; the event is only part of who they are."""
+    with engine.begin() as connection:
+        connection.execute(
+            text("DELETE FROM vote WHERE battle_id = :id AND source = 'hands'"), {"id": identity(number)}
+        )
+        outcomes = [outcome for outcome, count in zip(Outcome, counts, strict=True) for _ in range(count)]
+        for place_, outcome in enumerate(outcomes):
+            connection.execute(
+                TableRow.metadata.tables["vote"].insert(),
+                {
+                    "battle_id": identity(number), "visitor_id": hand("e1", BallotKind.VOTE, place_),
+                    "outcome": outcome.value, "comment": "", "created_at": at(number), "source": "hands",
+                },
+            )  # fmt: skip
+
+
+def show_too_much(engine: Engine, number: int) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE battle SET is_blind = false WHERE id = :id"), {"id": identity(number)})
 
 
 def open_event(engine: Engine, event_id: str) -> None:
@@ -331,103 +350,3 @@ def test_sqlite_can_rebuild_a_table_while_the_tally_rests(tmp_path: Path) -> Non
         )
     assert tallied(engine) == [("ranked", "fr", "random", "m1", "m2", "a", 1)]
     engine.dispose()
-
-
-PEOPLE = st.sampled_from(["anne", "bruno", "chloe"])
-NUMBERS = st.integers(0, 5)
-PAIRS = st.sampled_from([("m1", "m2"), ("m2", "m1"), ("m2", "m3")])
-
-
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("begin"), NUMBERS, PEOPLE, PAIRS, st.sampled_from(["ranked", "named", "demo", "rematch"])),
-        st.tuples(st.just("vote"), NUMBERS, PEOPLE, st.sampled_from(Outcome)),
-        st.tuples(st.just("tell"), NUMBERS, st.sampled_from(Side), st.booleans()),
-        st.tuples(st.just("hide"), NUMBERS, st.booleans()),
-        st.tuples(st.just("hands"), NUMBERS, st.lists(st.integers(0, 3), min_size=4, max_size=4)),
-        st.tuples(st.just("show too much"), NUMBERS),
-        st.tuples(st.just("erase"), PEOPLE),
-        st.tuples(st.just("delete"), NUMBERS),
-    ),
-    max_size=25,
-)
-
-
-@given(STEPS)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-def test_whatever_happens_the_tally_says_what_the_votes_say(
-    store: BattleStore, engine: Engine, standings: StandingStore, steps: list[tuple[Any, ...]]
-) -> None:
-    known: set[int] = set()
-    for what, *details in steps:
-        if what == "erase":
-            VisitorStore(engine).erase(details[0], is_running=lambda _: False)
-            known = {number for number in known if exists(engine, number)}
-        elif what == "begin" and details[0] not in known:
-            store.create_battle(battle_of(*details))
-            known.add(details[0])
-        elif what != "begin" and details[0] in known:
-            happen(store, engine, what, *details)
-            known = {number for number in known if exists(engine, number)}
-    assert tallied(engine) == counted_anew(engine)
-    assert standings.counted(ALL) == standings.counted(EVER)
-    assert len(standings.cast(ALL).votes) == standings.counted(ALL).tally.total
-    with engine.begin() as connection:  # for the next example
-        connection.execute(text("DELETE FROM battle"))
-    assert tallied(engine) == []
-
-
-def battle_of(number: int, visitor: str, models: tuple[str, str], kind: str) -> Battle:
-    battle = make_battle(
-        identity(number), visitor_id=visitor, models=models, is_blind=kind != "named", is_demo=kind == "demo"
-    )
-    return replace(battle, rematch=Rematch(None, RematchKind.SHORTER, Side.A)) if kind == "rematch" else battle
-
-
-def raise_hands(engine: Engine, number: int, counts: Iterable[int]) -> None:
-    """In place of those raised before; the event is only part of who they are."""
-    with engine.begin() as connection:
-        connection.execute(
-            text("DELETE FROM vote WHERE battle_id = :id AND source = 'hands'"), {"id": identity(number)}
-        )
-        outcomes = [outcome for outcome, count in zip(Outcome, counts, strict=True) for _ in range(count)]
-        for place_, outcome in enumerate(outcomes):
-            connection.execute(
-                TableRow.metadata.tables["vote"].insert(),
-                {
-                    "battle_id": identity(number), "visitor_id": hand("e1", BallotKind.VOTE, place_),
-                    "outcome": outcome.value, "comment": "", "created_at": at(number), "source": "hands",
-                },
-            )  # fmt: skip
-
-
-def show_too_much(engine: Engine, number: int) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE battle SET is_blind = false WHERE id = :id"), {"id": identity(number)})
-
-
-def exists(engine: Engine, number: int) -> bool:
-    with engine.connect() as connection:
-        query = text("SELECT count(*) FROM battle WHERE id = :id")
-        return bool(connection.execute(query, {"id": identity(number)}).scalar())
-
-
-def happen(store: BattleStore, engine: Engine, what: str, number: int, *details: Any) -> None:
-    if what == "vote":
-        visitor, outcome = details
-        store.cast_vote(make_vote(outcome, battle_id=identity(number), visitor_id=visitor), at(number))
-    elif what == "tell":
-        side, told = details
-        answer = Answer("m", AnswerStatus.COMPLETE, text="…", self_named=told)
-        store.save_answer(identity(number), 0, side, answer)
-    elif what == "hide":
-        hide(engine, number, hidden=bool(details[0]))
-    elif what == "hands":
-        raise_hands(engine, number, details[0])
-    elif what == "show too much":
-        show_too_much(engine, number)
-    else:
-        with engine.begin() as connection:
-            connection.execute(text("DELETE FROM battle WHERE id = :id"), {"id": identity(number)})
