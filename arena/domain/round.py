@@ -104,6 +104,11 @@ class Round:
         if not self.takes(kind):
             raise BallotRefused("late" if self.step.has_come_to(OPEN_DURING[kind]) else "early")
 
+    def require_unseen(self, kind: BallotKind) -> None:
+        """Raises BallotRefused for a second choice after the names: it was to be made knowing the footprints alone."""
+        if kind is BallotKind.SECOND_CHOICE and self.is_too_late_for(kind):
+            raise BallotRefused("named")
+
     def is_too_late_for(self, kind: BallotKind) -> bool:
         """Whether the room has already been shown what this was to be said without."""
         limit = RevealStage.NAMES if kind is BallotKind.SECOND_CHOICE else RevealStage.FOOTPRINTS

@@ -22,9 +22,10 @@ class StepUnreachable(RequestError):
 
 
 class BallotRefused(RequestError):
-    """The room is not asked that: ``key`` says whether it came too early, too late, or for another round."""
+    """The room is not asked that: ``key`` says whether it came too early, too late, after the names, or for another
+    round."""
 
-    WHYS = ("early", "late", "other_round")
+    WHYS = ("early", "late", "named", "other_round")
 
     def __init__(self, why: str) -> None:
         self.key = f"error.room.ballot.{why}"

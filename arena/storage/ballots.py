@@ -45,8 +45,8 @@ class BallotStore:
     ) -> Ballot:
         """Write what a person says in the round that a room is in, or changes their mind about; on disk on return.
 
-        The same again changes nothing, also when it comes late: it may be a request that was sent twice. What is
-        said after the room was shown too much ends the blindness of the battle.
+        The same again changes nothing, also when it comes late: it may be a request that was sent twice. A vote
+        after the room was shown the footprints ends the blindness of the battle.
         Raises EventNotFound, EventNotOpen, RoomClosed, BallotRefused, BattleClosed once its texts are gone.
         """
         with writing(self._engine) as session:
@@ -58,6 +58,7 @@ class BallotStore:
             known = _read_ballot(session, one, visitor_id)
             if _said(known, kind) != said:
                 one.require_open(kind)
+                one.require_unseen(kind)
                 _lock_unpurged(session, one.battle_id)
                 _write(session, one.battle_id, visitor_id, said, kind, now)
                 if one.is_too_late_for(kind):

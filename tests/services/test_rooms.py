@@ -370,3 +370,15 @@ async def test_what_another_process_did_is_seen(house_with: OpenHouse) -> None:
         async with asyncio.timeout(LIMIT_S * 2):
             while (await other.round()).step is not Step.PROMPT:
                 await phone.next_change()
+
+
+async def test_a_second_choice_is_not_made_after_the_names_and_the_votes_stay_blind(desk: Desk) -> None:
+    await desk.ask()
+    await desk.go(*ORDER[:3])
+    await desk.vote("person-0", "a")
+    await desk.go(*ORDER[3:7])
+    await desk.go(Step.SECOND_CHOICE)
+    with pytest.raises(BallotRefused) as refused:
+        await desk.vote("person-0", "b", "second_choice")
+    assert refused.value.key == "error.room.ballot.named"
+    assert (await desk.house.rows("SELECT is_blind FROM battle")) == [(1,)]
