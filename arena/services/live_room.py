@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from arena.domain.ballot import Tally
+from arena.domain.ballot import Ballot, Tally
 from arena.domain.battle import BlindBattle
 from arena.domain.event import Event
 from arena.domain.room import RoomState
@@ -39,7 +39,7 @@ class RoomView:
     """All that a room may be shown now; nothing in it names a model before the round shows names.
 
     ``battle`` is None without a round; before the step of the answers a page shows only its question. ``tally`` has
-    nothing that the step does not show. ``number`` grows with each change that phones must see.
+    nothing that the step does not show. ``number`` grows with each reading.
     """
 
     event: Event
@@ -76,6 +76,8 @@ class LiveRoom:
         self.followers: set[Follower] = set()
         self.view: RoomView | None = None
         self.loading = asyncio.Lock()
+        self.ballots: dict[str, Ballot] = {}  # of the view's round, by visitor: what a phone shows of itself
+        self._said_meanwhile: dict[str, Ballot] = {}  # while the ballots are being read
         self.attending: dict[str, asyncio.Task[None]] = {}  # by battle
         self.answers_began: tuple[str, float] | None = None  # which round, and when by the clock that never jumps
         self.seated = ""  # the round in which those connected at its beginning have their seats
@@ -105,6 +107,22 @@ class LiveRoom:
         for follower in self.followers:
             if not roles or follower.role in roles:
                 follower.changed.set()
+
+    def note_ballot(self, visitor_id: str, ballot: Ballot) -> None:
+        """Somebody spoke: their own pages show it at once, the count follows."""
+        self.ballots[visitor_id] = self._said_meanwhile[visitor_id] = ballot
+        self.has_new_ballots = True
+        for follower in self.followers:
+            if follower.visitor_id == visitor_id:
+                follower.changed.set()
+
+    def begin_reading(self) -> None:
+        """The ballots are about to be read: what is noted from now on may not be among them."""
+        self._said_meanwhile.clear()
+
+    def take_read(self, ballots: Mapping[str, Ballot]) -> None:
+        """The ballots as they were read."""
+        self.ballots = {**ballots, **self._said_meanwhile}
 
     def elapsed_s(self, round_id: str) -> float | None:
         """Seconds since the answers of a round were first shown here; None when that was before a restart."""

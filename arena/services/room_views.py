@@ -4,13 +4,16 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from arena.domain.ballot import Ballot
 from arena.domain.encounter import Encounter
+from arena.domain.event import Event
+from arena.domain.room import RoomState
 from arena.domain.round import BallotKind, Round, Step
 from arena.domain.vote import Opinion
-from arena.errors import ArenaError
+from arena.errors import ArenaError, EventNotFound
 from arena.services.battles import Battles
 from arena.services.duel import Duel
 from arena.services.live_room import Counts, Follower, LiveRoom, Role, RoomView
@@ -46,7 +49,7 @@ class RoomViews:
         live = self._room(event_id)
         with live.following(role, visitor_id) as follower:
             if live.view is None:
-                await self.refreshed(event_id)
+                await self._look_first(live)
             if live.keeper is None:
                 live.keeper = asyncio.create_task(self._keep_up(live), name=f"room {event_id}")
             try:
@@ -70,10 +73,26 @@ class RoomViews:
     def _room(self, event_id: str) -> LiveRoom:
         return self._live.setdefault(event_id, LiveRoom(event_id))
 
-    def note_ballot(self, event_id: str) -> None:
-        """Somebody spoke: count again soon."""
+    def note_ballot(self, event_id: str, visitor_id: str, ballot: Ballot) -> None:
+        """Somebody spoke, and it is on disk: their own pages show it, it is counted soon."""
         if live := self._live.get(event_id):
-            live.has_new_ballots = True
+            live.note_ballot(visitor_id, ballot)
+
+    def known_ballot(self, one: Round, visitor_id: str) -> Ballot | None:
+        """What somebody who follows said in the round that their room is in, without asking the database."""
+        live = self._live_in(one)
+        return live.ballots.get(visitor_id) if live else None
+
+    def remember_ballot(self, one: Round, visitor_id: str, ballot: Ballot) -> None:
+        """What was just read of somebody who came late; what they said since then stays."""
+        if live := self._live_in(one):
+            live.ballots.setdefault(visitor_id, ballot)
+
+    def _live_in(self, one: Round) -> LiveRoom | None:
+        """The room of a round, while it is in that round and somebody follows."""
+        live = self._live.get(one.event_id)
+        current = live.view.state.round if live and live.view else None
+        return live if current and current.id == one.id else None
 
     def begin_answers(self, one: Round) -> None:
         """The answers of a round are shown from now on."""
@@ -83,11 +102,28 @@ class RoomViews:
         """Read the room again and tell everybody."""
         live = self._room(event_id)
         async with live.loading:
-            view = await asyncio.to_thread(self._load, event_id, live)
-            live.view = view if live.followers else None
-        await self._seat_those_connected(live, view)
-        self._attend(live, view)
+            view = await self._read(live)
         live.tell()
+        return view
+
+    async def _look_first(self, live: LiveRoom) -> None:
+        """For the first page of a room; a hundred that come back together after a restart wait for one reading."""
+        async with live.loading:
+            if live.view is None:
+                await self._read(live)
+
+    async def _read(self, live: LiveRoom) -> RoomView:
+        """Read the room and what was said in it; nobody is told yet."""
+        view = await asyncio.to_thread(self._load, live.event_id, live)
+        one = view.state.round
+        live.begin_reading()
+        if one is not None and live.phones:
+            await self._seat_those_connected(live, one)
+            live.take_read(await asyncio.to_thread(self._stores.ballots.ballots, one))
+        else:
+            live.take_read({})
+        live.view = view if live.followers else None
+        self._attend(live, view)
         return view
 
     def _load(self, event_id: str, live: LiveRoom | None) -> RoomView:
@@ -114,10 +150,9 @@ class RoomViews:
             counts=Counts(len(live.phones) if live else 0, {kind: tally.count(kind) for kind in BallotKind}),
         )
 
-    async def _seat_those_connected(self, live: LiveRoom, view: RoomView) -> None:
+    async def _seat_those_connected(self, live: LiveRoom, one: Round) -> None:
         """All at once, in an order that is drawn, when a round begins: one write instead of a hundred."""
-        one = view.state.round
-        if one is None or not live.phones or (live.seated == one.id):
+        if live.seated == one.id:
             return
         live.seated = one.id
         people = sorted(live.phones)
@@ -141,14 +176,19 @@ class RoomViews:
         looked_at = time.monotonic()
         while True:
             await asyncio.sleep(COUNT_EVERY_S)
-            with suppress(ArenaError):  # the database is away for a moment, or the event was deleted: look again later
-                if self._is_streaming(live):
+            try:
+                if time.monotonic() - looked_at > LOOK_EVERY_S:
+                    looked_at = time.monotonic()
+                    await self._look(live)
+                elif self._is_streaming(live):
                     await self.refreshed(live.event_id)
                 elif live.has_new_ballots:
                     await self._count(live)
-                elif time.monotonic() - looked_at > LOOK_EVERY_S:
-                    looked_at = time.monotonic()
-                    await self._look(live)
+            except EventNotFound:
+                live.view = None  # it was deleted: whoever looks now is told so
+                live.tell()
+            except ArenaError:
+                continue  # the database is away for a moment: look again later
 
     @staticmethod
     def _is_streaming(live: LiveRoom) -> bool:
@@ -169,9 +209,13 @@ class RoomViews:
             live.tell(Role.SCREEN, Role.DESK)
 
     async def _look(self, live: LiveRoom) -> None:
-        version = await asyncio.to_thread(self._stores.rooms.version, live.event_id)
-        if live.view is None or live.view.state.room.version != version:
+        """For what changed without a button of a desk: the event closed, a text erased, another process."""
+        found = await asyncio.to_thread(self._found, live.event_id)
+        if live.view is None or (live.view.state, live.view.event) != found:
             await self.refreshed(live.event_id)
+
+    def _found(self, event_id: str) -> tuple[RoomState, Event]:
+        return self._stores.rooms.state(event_id), self._stores.events.get(event_id)
 
     def _let_go(self, live: LiveRoom) -> None:
         """Nobody follows any more."""

@@ -169,16 +169,19 @@ class Rooms:
         said = read_bet(value) if ballot is BallotKind.BET else read_outcome(value)
         now = datetime.now(UTC)
         cast = await asyncio.to_thread(self._stores.ballots.cast, event_id, round_id, visitor_id, ballot, said, now)
-        self.views.note_ballot(event_id)
+        self.views.note_ballot(event_id, visitor_id, cast)
         return cast
 
     async def ballot(self, visitor_id: str, one: Round) -> Ballot:
         """What a person said in a round so far, with the answer that they read first."""
+        if remembered := self.views.known_ballot(one, visitor_id):
+            return remembered
         known = await asyncio.to_thread(self._stores.ballots.ballot, one, visitor_id)
         if known is None:
             await asyncio.to_thread(self._stores.ballots.seat, one, [visitor_id])
             known = await asyncio.to_thread(self._stores.ballots.ballot, one, visitor_id)
         assert known is not None, "somebody who was just seated has a ballot"
+        self.views.remember_ballot(one, visitor_id, known)
         return known
 
     # -- inside -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, insert, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
 from arena.domain.ballot import Ballot, Source, Tally, hand
@@ -70,6 +71,11 @@ class BallotStore:
         with reading(self._engine) as session:
             seat = session.get(SeatRow, (one.id, visitor_id))
             return None if seat is None else _read_ballot(session, one, visitor_id)
+
+    def ballots(self, one: Round) -> Mapping[str, Ballot]:
+        """All that was said in a round, by visitor; of everybody who has a seat in it."""
+        with reading(self._engine) as session:
+            return {row.visitor_id: _to_ballot(row) for row in session.execute(_ballots_of(one))}
 
     def seat(self, one: Round, visitor_ids: Sequence[str]) -> Mapping[str, Side]:
         """Tell everybody which answer they read first, half of them A; who has a seat keeps it.
@@ -183,6 +189,35 @@ def _read_ballot(session: Session, one: Round, visitor_id: str) -> Ballot:
         bet=reflections.bet,
         vote=Outcome(vote.outcome) if vote else None,
         second_choice=second.outcome if second else None,
+    )
+
+
+def _ballots_of(one: Round) -> Any:
+    """One query for a whole room, by columns: a hundred phones wait for it at each step."""
+
+    def of(row: type[VoteRow] | type[BetRow] | type[SecondChoiceRow]) -> Any:
+        return (col(row.battle_id) == one.battle_id) & (col(row.visitor_id) == SeatRow.visitor_id)
+
+    query: Any = select_columns(
+        col(SeatRow.visitor_id),
+        col(SeatRow.first_side),
+        col(BetRow.factor),
+        col(BetRow.side),
+        col(BetRow.created_at).label("bet_at"),
+        col(VoteRow.outcome).label("vote"),
+        col(SecondChoiceRow.outcome).label("second_choice"),
+    ).select_from(SeatRow)
+    for row in (BetRow, VoteRow, SecondChoiceRow):
+        query = query.outerjoin(row, of(row))
+    return query.where(col(SeatRow.round_id) == one.id)
+
+
+def _to_ballot(row: Any) -> Ballot:
+    return Ballot(
+        first=Side(row.first_side),
+        bet=row.factor and Bet(row.factor, row.side and Side(row.side), row.bet_at),
+        vote=row.vote and Outcome(row.vote),
+        second_choice=row.second_choice and Outcome(row.second_choice),
     )
 
 

@@ -12,6 +12,7 @@ from arena.domain.battle import AnswerStatus, BlindAnswer, BlindBattle, BlindTur
 from arena.domain.side import Side
 from arena.errors import BattleNotFound
 from arena.services.arena import Arena
+from arena.ui.growing import kept_and_added
 from arena.ui.markdown import AnswerBlocks
 from arena.ui.text import Text
 from arena.ui.visitor import COOKIE, visitor_id_of
@@ -33,25 +34,13 @@ class _SideView:
         self.blocks.update(source)
         now = self.blocks.blocks
         changed = [
-            (index, *_kept_and_added(self.sent[index] if index < len(self.sent) else "", html))
+            (index, *kept_and_added(self.sent[index] if index < len(self.sent) else "", html))
             for index, html in enumerate(now)
             if index >= len(self.sent) or html != self.sent[index]
         ]
         changed += [(index, 0, "") for index in range(len(now), len(self.sent))]
         self.sent = list(now)
         return changed
-
-
-def _kept_and_added(old: str, new: str) -> tuple[int, str]:
-    """The length of the common beginning, in UTF-16 units as browsers count, and the rest of the new."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[:middle] == new[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return len(new[:low].encode("utf-16-le", "surrogatepass")) // 2, new[low:]
 
 
 class BattleStream:
