@@ -2,23 +2,28 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 import orjson
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from arena.domain.ballot import Ballot
 from arena.domain.event import Event
-from arena.domain.round import Step
+from arena.domain.side import Side
 from arena.errors import RequestError, StorageError
 from arena.services.arena import Arena
 from arena.services.live_room import Role, RoomView
 from arena.ui.assets import OwnAssets
+from arena.ui.phone_fragments import PhoneFragments
+from arena.ui.phone_parts import is_on, step_of
+from arena.ui.phone_results import own_lines
+from arena.ui.phone_shell import phone_shell
 from arena.ui.problems import problem_words
+from arena.ui.reading import JOIN
 from arena.ui.room_document import room_document
 from arena.ui.room_following import Parts, follow
-from arena.ui.same_origin import comes_from_here
+from arena.ui.same_origin import comes_from_here, form_key, is_own_form
 from arena.ui.text import Text
 from arena.ui.visitor import COOKIE, visitor_id_of
 
@@ -33,6 +38,7 @@ class PhonePage:
         self._own = own
         self._arena = arena
         self._texts = texts
+        self._fragments = PhoneFragments()
 
     async def show(self, request: Request) -> Response:
         """``GET /room/{locale}/{code}``: whoever has not joined goes through the code's own address first."""
@@ -43,11 +49,7 @@ class PhonePage:
         event = await self._event(visitor_id, code)
         if event is None:
             return RedirectResponse(f"/e/{code}", status_code=303, headers={"Cache-Control": "no-store"})
-        body = Markup(
-            '<main><p data-when="lost" role="status">{lost}</p><h1 data-part="title"></h1>'
-            '<div data-part="prompt"></div><div data-part="answers"></div><div data-part="ask"></div>'
-            '<div data-part="result"></div></main>'
-        ).format(lost=text("room.lost"))
+        body = phone_shell(text, event, form_key(request))
         return room_document(
             self._own,
             text,
@@ -65,12 +67,14 @@ class PhonePage:
         event = await self._event(visitor_id, request.path_params["code"])
         if text is None or visitor_id is None or event is None:
             return Response(status_code=404)
-        rooms = self._arena().rooms
+        rooms, found = self._arena().rooms, self._arena().footprints.equivalents_of
 
         async def render(view: RoomView) -> tuple[Parts, Mapping[str, Any]]:
             one = view.state.round
-            ballot = None if one is None else await rooms.ballot(visitor_id, one)
-            return phone_parts(view, text, ballot), phone_data(view, ballot)
+            ballot = Ballot(Side.A) if one is None else await rooms.ballot(visitor_id, one)
+            parts = self._fragments.of(view, text, ballot.first, found)
+            own = {"own": own_lines(view, text, ballot)} if is_on(view) else {}
+            return {**parts, **own}, phone_data(view, ballot)
 
         return await follow(rooms.views, event.id, Role.PHONE, render, visitor_id=visitor_id)
 
@@ -92,6 +96,20 @@ class PhonePage:
             return _json({"problem": problem_words(text, error), "is_final": is_final}, 409 if is_final else 503)
         return _json({"own": ballot_data(ballot)})
 
+    async def leave(self, request: Request) -> Response:
+        """``POST /room/leave``: take part in no event any more; what was said stays, without a name as before."""
+        if not await is_own_form(request):
+            return Response(status_code=403)
+        visitor_id = visitor_id_of(request.cookies.get(COOKIE))
+        try:
+            if visitor_id is not None:
+                await self._arena().events.leave(visitor_id)
+        except StorageError:
+            return Response(status_code=503)
+        locale = parse_qs((await request.body()).decode("ascii", "replace")).get("locale", [""])[0]
+        locale = locale if locale in self._texts else "fr"
+        return RedirectResponse(f"/{locale}/{JOIN}", status_code=303, headers={"Cache-Control": "no-store"})
+
     async def _asked(self, request: Request) -> tuple[Text, dict[str, str] | None]:
         try:
             sent = orjson.loads(await request.body())
@@ -110,24 +128,15 @@ class PhonePage:
         return await self._arena().events.joined(visitor_id, code)
 
 
-def phone_parts(view: RoomView, text: Text, ballot: Ballot | None) -> Parts:
-    """What a phone shows of a view."""
-    one = view.state.round
-    step = one.step if one is not None else Step.WAITING
-    parts = {"title": Markup("{}").format(text(f"room.step.{step}"))}
-    if view.battle is not None and ballot is not None and step.has_come_to(Step.PROMPT):
-        parts["prompt"] = Markup("<blockquote>{}</blockquote>").format(view.battle.turns[0].prompt)
-    return parts
-
-
-def phone_data(view: RoomView, ballot: Ballot | None) -> Mapping[str, Any]:
-    """What the phone's script needs to know."""
-    one = view.state.round
+def phone_data(view: RoomView, ballot: Ballot) -> Mapping[str, Any]:
+    """What the phone's script needs to know; no round while nothing can be said in one."""
+    one = view.state.round if is_on(view) else None
     return {
         "event": view.event.id,
+        "is_on": is_on(view),
         "round": one.id if one else None,
-        "step": one.step if one else None,
-        "own": ballot_data(ballot) if ballot else None,
+        "step": step_of(view) if one else None,
+        "own": ballot_data(ballot) if one else None,
     }
 
 

@@ -7,12 +7,13 @@ from fastapi import FastAPI
 from arena.services.arena import Arena
 from arena.ui.access import access_in
 from arena.ui.assets import OwnAssets
+from arena.ui.phone_shell import LEAVE
 from arena.ui.room_desk import DESK, PRESS, DeskPage
 from arena.ui.room_phone import BALLOT, PHONE, PhonePage
 from arena.ui.room_screen import SCREEN, ScreenPage
 from arena.ui.text import Text
 
-ROOM_FORMS = (BALLOT, PRESS)  # what pages of rooms post to
+ROOM_FORMS = (BALLOT, LEAVE, PRESS)  # what pages of rooms post to
 
 
 def add_rooms(app: FastAPI, own: OwnAssets, arena: Callable[[], Arena], texts: Mapping[str, Text]) -> None:
@@ -23,5 +24,6 @@ def add_rooms(app: FastAPI, own: OwnAssets, arena: Callable[[], Arena], texts: M
     for path, page in ((PHONE, phone), (SCREEN, screen), (DESK, desk)):
         app.add_route(path, page.show)
         app.add_route(f"{path}/follow", page.follow)
+    app.add_route(LEAVE, phone.leave, methods=["POST"])
     app.add_route(BALLOT, phone.cast, methods=["POST"])
     app.add_route(PRESS, desk.press, methods=["POST"])
