@@ -6,6 +6,7 @@
   const SIZES = [1, 1.15, 1.3, 1.5];
   const SIZE_KEY = "arena.size";
   const KEPT = "arena.ballot.";
+  const AGREED = "arena.agreed."; // who has voted once has read what that means
   const READING = ["prompt", "bet", "answers", "vote"]; // at these steps the texts lie open
 
   const find = (id) => document.getElementById(id);
@@ -114,6 +115,8 @@
       button.setAttribute("aria-pressed", String(isChosen));
       button.toggleAttribute("data-waiting", isChosen && waiting !== null);
     }
+    if (kind && chosen !== null && waiting === null) keep(AGREED + event, "yes");
+    find("agreed").hidden = read(AGREED + event) !== null;
     document.body.toggleAttribute("data-kept", event !== "" && keysOf(event).length > 0);
     sayFate(kind, chosen, waiting);
     sayLost();
@@ -175,9 +178,8 @@
     show();
   }
 
-  function forget(isGone) {
-    if (isGone && event) for (const key of keysOf(event)) keep(key, null);
-    show();
+  function forget() {
+    for (const key of [...keysOf(event), AGREED + event]) keep(key, null);
   }
 
   /* -- hands --------------------------------------------------------------------------------------------------- */
@@ -196,7 +198,7 @@
     const option = on("#ask [data-value]");
     if (option && round) choose(find("ask").dataset.kind, option.dataset.value);
     if (on("[data-resize]")) resize(Number(on("[data-resize]").dataset.resize));
-    const jump = on(".bar a");
+    const jump = on(".jumps a");
     const target = jump && find(jump.getAttribute("href").slice(1));
     if (target) {
       click.preventDefault(); // no entry in the history: "back" leaves the page as people expect
@@ -205,7 +207,7 @@
     }
   });
   document.addEventListener("submit", (form) => {
-    if (form.target.id === "leave") for (const key of keysOf(event)) keep(key, null);
+    if (form.target.id === "leave") forget();
   });
   document.addEventListener("DOMContentLoaded", () => resize(0));
   document.addEventListener("visibilitychange", () => document.hidden || send());
@@ -217,5 +219,8 @@
     if (!isNow) send();
     show();
   });
-  arenaRoom.onGone(forget);
+  arenaRoom.onGone((isNow) => {
+    if (isNow && event) forget(); // phones are lent and shared
+    show();
+  });
 })();

@@ -17,7 +17,7 @@ from arena.ui.phone_figures import EquivalentsOf, figures, names
 from arena.ui.phone_results import results
 from arena.ui.reading_parts import joined
 from arena.ui.room_following import Parts
-from arena.ui.text import Text
+from arena.ui.text import Text, without_orphans
 from arena.ui.watching import public_error_key
 
 _QUESTIONS = {
@@ -25,7 +25,7 @@ _QUESTIONS = {
     BallotKind.VOTE: "vote.question",
     BallotKind.SECOND_CHOICE: "second.question",
 }
-_JUMPS = (Step.ANSWERS, Step.VOTE, Step.SECOND_CHOICE)
+_LONG = (Step.ANSWERS, Step.VOTE, Step.SECOND_CHOICE)
 
 
 def step_of(view: RoomView) -> Step:
@@ -51,7 +51,7 @@ def phone_parts(view: RoomView, text: Text, first: Side, found: EquivalentsOf) -
     if step.has_come_to(Step.ANSWERS):
         sides = (first, first.other)
         parts |= {name: _answer(view, text, side) for name, side in zip(("first", "second"), sides, strict=True)}
-    parts |= {"ask": _ask(view, text, first), "bar": _bar(text, step, first)}
+    parts |= {"ask": _ask(view, text, first), "jumps": _jumps(text, step, first)}
     parts |= {"result": results(view, text), "figures": figures(view, text, found), "names": names(view, text)}
     return {name: str(html) for name, html in parts.items() if html}
 
@@ -65,10 +65,11 @@ def _closed(view: RoomView, text: Text) -> Parts:
 
 def _prompt(view: RoomView, text: Text) -> Markup:
     assert view.battle is not None, "asked for with a battle only"
+    prompt = view.battle.turns[0].prompt
     return Markup('{labels}<h2 class="unseen">{heading}</h2><p class="asked">{prompt}</p>').format(
         labels=joined(Markup('<p class="notice">{}</p>').format(words) for words in _labels(view, text)),
         heading=text("room.step.prompt"),
-        prompt=view.battle.turns[0].prompt,
+        prompt=without_orphans(prompt) if text.locale == "fr" else prompt,
     )
 
 
@@ -140,9 +141,9 @@ def _outcomes(text: Text, first: Side) -> Iterable[tuple[Outcome, str]]:
     return ((outcome, text(f"vote.{outcome}")) for outcome in order)
 
 
-def _bar(text: Text, step: Step, first: Side) -> Markup:
+def _jumps(text: Text, step: Step, first: Side) -> Markup:
     """On a phone, the way from one long answer to the other and to what is asked."""
-    if step not in _JUMPS:
+    if step not in _LONG:
         return Markup("")
     links = (
         [] if step is Step.SECOND_CHOICE else [(f"answer-{side}-title", side.upper()) for side in (first, first.other)]

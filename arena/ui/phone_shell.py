@@ -18,17 +18,17 @@ _SHELL = Markup(
     '<p id="lost" class="lost" role="status" data-plain="{lost}" data-kept="{kept}" data-gone="{gone}"></p>'
     '<p id="said" class="unseen" role="status" aria-live="polite"></p>'
     '<main id="main"><h1 id="step" tabindex="-1" data-part="title">{loading}</h1><p class="lead" data-part="lead"></p>'
-    '<div data-part="debate"></div><div data-part="own"></div><div data-part="result"></div>'
-    '<div data-part="names"></div><div data-part="figures"></div>'
+    '<div data-part="debate"></div><div data-part="own"></div><div data-part="names"></div>'
+    '<div data-part="figures"></div><div data-part="result"></div>'
     '<details class="texts" id="texts"><summary>{again}</summary><div data-part="prompt"></div>'
     '<div class="pair"><div data-part="first"></div><div data-part="second"></div></div></details>'
     '<div data-part="ask"></div><p id="fate" class="fate" role="status" data-sending="{sending}"'
     ' data-counted="{counted}" data-waiting="{waiting}"></p><div data-part="proposal"></div></main>'
     '<noscript><p class="lost">{no_script}</p></noscript>'
-    '<footer class="foot"><p id="consent">{consent}</p><ul><li><a href="/{locale}/{privacy}">{privacy_words}</a></li>'
+    '<footer class="foot"><p id="agreed">{consent}</p><ul><li><a href="/{locale}/{privacy}">{privacy_words}</a></li>'
     '<li><a href="/{locale}/{summary}">{summary_words}</a></li>'
     '<li><form id="leave" method="post" action="{leave}">{fields}<button type="submit">{leave_words}</button></form>'
-    '</li></ul></footer><nav class="bar" data-part="bar" aria-label="{bar}"></nav>'
+    '</li></ul></footer><nav class="jumps" data-part="jumps" aria-label="{bar}"></nav>'
 )
 _FIELDS = Markup('<input type="hidden" name="form_key" value="{}"><input type="hidden" name="locale" value="{}">')
 
