@@ -1,10 +1,11 @@
 """The two reveals on a phone, as escaped HTML: the cards of the duel page in the order of the room."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
-from arena.domain.battle import BlindBattle
+from arena.domain.battle import BlindBattle, RevealStage
 from arena.domain.equivalents import Equivalent, Nature
 from arena.domain.provenance import Band
 from arena.domain.reflection import Reflections
@@ -19,18 +20,22 @@ from arena.ui.text import Text
 EquivalentsOf = Callable[[Band, str], Sequence[Equivalent]]
 
 
-def figures(view: RoomView, text: Text, found: EquivalentsOf) -> Markup:
-    """What each answer took: the comparison, ranges, one everyday thing, what it rests on. The same after the names."""
+def figures(view: RoomView, text: Text, found: EquivalentsOf) -> Mapping[str, Markup]:
+    """What each answer took, by part: the comparison, ranges with one everyday thing, what they rest on.
+
+    The ranges are the largest thing that a phone is sent: they are written as before the names, and sent once.
+    """
     reveal = view.footprints
     if reveal is None or view.battle is None:
-        return Markup("")
+        return {}
     shown = _as_of_a_visitor(view, view.battle)
-    return Markup('<section class="figures">{}{}{}{}</section>').format(
-        opening(text, shown, reveal),
-        charts(text, shown, reveal),
-        equivalents(text, reveal, Nature.ENERGY, lambda band, key: found(band, key)[:1]),
-        basis(text, shown, reveal),
-    )
+    blind = replace(shown, names=None, battle=replace(view.battle, stage=RevealStage.FOOTPRINTS))
+    return {
+        "comparison": opening(text, shown, reveal),
+        "figures": charts(text, blind, reveal)
+        + equivalents(text, reveal, Nature.ENERGY, lambda band, key: found(band, key)[:1]),
+        "basis": basis(text, shown, reveal),
+    }
 
 
 def names(view: RoomView, text: Text) -> Markup:

@@ -52,7 +52,7 @@ def phone_parts(view: RoomView, text: Text, first: Side, found: EquivalentsOf) -
         sides = (first, first.other)
         parts |= {name: _answer(view, text, side) for name, side in zip(("first", "second"), sides, strict=True)}
     parts |= {"ask": _ask(view, text, first), "jumps": _jumps(text, step, first)}
-    parts |= {"result": results(view, text), "figures": figures(view, text, found), "names": names(view, text)}
+    parts |= {"result": results(view, text), "names": names(view, text), **figures(view, text, found)}
     return {name: str(html) for name, html in parts.items() if html}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -316,9 +316,11 @@ async def test_an_event_that_closes_or_goes_is_told_to_those_who_follow(desk: De
         await events.delete(
             OF_THE_DEPLOYER, desk.event_id, typed_code=event.code, is_running=desk.house.arena.duel.is_running
         )
-        with pytest.raises(EventNotFound):
+        with suppress(EventNotFound):
             while await desk.view():
                 await phone.next_change()
+        with pytest.raises(EventNotFound):
+            await desk.view()
 
 
 async def test_who_may_not_organise_an_event_does_nothing_in_its_room(desk: Desk) -> None:
