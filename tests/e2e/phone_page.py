@@ -79,10 +79,16 @@ class PhonePage:
             self.tab.set_viewport_size({"width": width, "height": 640})
             self.tab.evaluate("size => { document.documentElement.style.fontSize = size }", size)
             over = self.tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            found += [f"{step} is {over} px too wide at {width} px, letters of {size}"] if over > 0 else []
+            found += [f"{step} at {width} px, letters of {size}: {self._wide_elements()}"] if over > 0 else []
         self.tab.evaluate("document.documentElement.style.fontSize = ''")
         self.tab.set_viewport_size(before or {"width": 390, "height": 844})
         return found
+
+    def _wide_elements(self) -> list[str]:
+        script = """() => [...document.querySelectorAll("body *")]
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.getClientRects().length)
+            .slice(0, 6).map(e => e.tagName + "." + e.getAttribute("class") + " " + e.textContent.slice(0, 20))"""
+        return list(self.tab.evaluate(script))
 
     def _violations(self, scheme: Any) -> list[str]:
         self.tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
