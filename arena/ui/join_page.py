@@ -61,9 +61,9 @@ class JoinPage:
             return _redirect(f"/e/{quote(typed[: CODE_LENGTH * 3], safe='')}?{_AGAIN}=1")
         try:
             event = await self._arena().events.join(visitor_id, typed)
+            view = await self._arena().rooms.views.view(event.id)
         except (CodeUnknown, EventNotOpen, TooManyTries, StorageError) as error:
             return self._refused(text, error)
-        view = await self._arena().rooms.views.view(event.id)
         place = f"room/{event.settings.locale}/{event.code}" if view.state.room.is_open else f"{event.settings.locale}/"
         return _redirect(f"/{place}")
 

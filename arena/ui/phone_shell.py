@@ -15,7 +15,6 @@ _SHELL = Markup(
     '<button type="button" data-resize="-1" aria-label="{smaller}">A−</button>'
     '<button type="button" data-resize="1" aria-label="{larger}">A+</button></div>'
     '<a class="language" href="/room/{other}/{code}" lang="{other}" hreflang="{other}">{language}</a></div></header>'
-    '<p id="lost" class="lost" role="status" data-plain="{lost}" data-kept="{kept}" data-gone="{gone}"></p>'
     '<p id="said" class="unseen" role="status" aria-live="polite"></p>'
     '<main id="main"><h1 id="step" tabindex="-1" data-part="title">{loading}</h1><p class="lead" data-part="lead"></p>'
     '<div data-part="debate"></div><div data-part="own"></div><div data-part="names"></div>'
@@ -29,7 +28,9 @@ _SHELL = Markup(
     '<footer class="foot"><p id="agreed">{consent}</p><ul><li><a href="/{locale}/{privacy}">{privacy_words}</a></li>'
     '<li><a href="/{locale}/{summary}">{summary_words}</a></li>'
     '<li><form id="leave" method="post" action="{leave}">{fields}<button type="submit">{leave_words}</button></form>'
-    '</li></ul></footer><nav class="jumps" data-part="jumps" aria-label="{bar}"></nav>'
+    '</li></ul></footer><div class="dock">'
+    '<p id="lost" class="lost" role="status" data-plain="{lost}" data-kept="{kept}" data-gone="{gone}"></p>'
+    '<nav class="jumps" data-part="jumps" aria-label="{bar}"></nav></div>'
 )
 _FIELDS = Markup('<input type="hidden" name="form_key" value="{}"><input type="hidden" name="locale" value="{}">')
 

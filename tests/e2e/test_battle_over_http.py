@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,8 +17,16 @@ from tests.serving import Application, ScriptedModels
 ROOT = Path(__file__).parent.parent.parent
 
 
-def _shipped_names() -> Iterator[str]:
-    catalogue = yaml.safe_load((ROOT / "models.yaml").read_text(encoding="utf-8"))
+def shipped_models() -> list[dict[str, Any]]:
+    return list(_shipped()["models"])
+
+
+def _shipped() -> Any:
+    return yaml.safe_load((ROOT / "models.yaml").read_text(encoding="utf-8"))
+
+
+def shipped_names() -> Iterator[str]:
+    catalogue = _shipped()
     for endpoint in catalogue["endpoints"]:
         yield from (endpoint["name"], endpoint["base_url"])
     for model in catalogue["models"]:
@@ -54,7 +63,7 @@ def test_a_whole_battle_over_http(demo: Application, locale: str) -> None:
         play_to_footprints(page)
         names = page.call("names", battle_id, "a")
     stored = [model for (model,) in demo.rows("select model_id from battle_side where battle_id=?", battle_id)]
-    shown = yaml.safe_load((ROOT / "models.yaml").read_text(encoding="utf-8"))["models"]
+    shown = shipped_models()
     for model in stored:
         assert next(entry["display_name"] for entry in shown if entry["id"] == model) in names.text
     assert demo.rows("select outcome from vote where battle_id=?", battle_id) == [("a",)]
@@ -91,7 +100,7 @@ def test_no_catalogue_name_reaches_a_browser_before_the_second_reveal(demo: Appl
         page.call("leave", page.battle_id)
         page.call("load")
         everything = page.everything
-    assert found_in(tuple(_shipped_names()), everything) == []
+    assert found_in(tuple(shipped_names()), everything) == []
     assert "models.yaml" not in everything
     for (model,) in demo.rows("select model_id from battle_side where battle_id=?", page.battle_id):
         assert f">{model.removeprefix('demo/').capitalize()}" not in everything

@@ -1,5 +1,6 @@
 """The participant's page of a room in a browser: every step, and what a bad network does to a choice."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -131,7 +132,7 @@ def test_of_two_quick_taps_the_last_one_wins(scripted: Application, browser: Bro
     sent: list[str] = []
 
     def hold(route: Route) -> None:
-        sent.append(route.request.post_data_json["value"])
+        sent.append(json.loads(route.request.post_data or "")["value"])
         if len(sent) == 1:
             page.chooses("b")  # while the first one is under way
             page.chooses("both_good")
@@ -254,6 +255,19 @@ def test_letters_grow_and_stay_so_on_this_phone(scripted: Application, browser: 
         page.tab.reload()
         page.reaches_any()
         assert page.size_of_letters() == sizes[4]
+
+
+def test_answers_grow_at_their_pace_and_end_whole(scripted: Application, browser: Browser, desk: Desk) -> None:
+    desk.does("ask", prompt="Compte [slow]", is_streamed=True)
+    with in_room(browser, scripted, desk.code) as page:
+        desk.goes("answers")
+        page.reaches("answers")
+        for side in "ab":
+            expect(page.tab.locator(f"#answer-{side}")).to_contain_text("mot3 ")
+            expect(page.tab.locator(f"#answer-{side}")).to_contain_text("mot59", timeout=15_000)
+            words = page.tab.inner_text(f"#answer-{side} .blocks").split()
+            assert words == [f"mot{number}" for number in range(60)]
+        page.is_quiet()
 
 
 def test_room_closed_meeting_over_and_left(scripted: Application, browser: Browser, voting: Desk) -> None:
