@@ -157,6 +157,9 @@ async def measure(people: int, application: Application, desk: Desk) -> None:
     print(f"{people} phones")
     print(f"a step on every phone, p50/p95/max: {ms(measured.step_s)} ms")
     print(f"a ballot on disk, p50/p95/max: {ms(measured.said_s)} ms, {len(measured.said_s)} ballots")
+    kept = application.rows("select count(*) from vote join battle on battle.id = battle_id where event_id = ?",
+                            desk.event_id)[0][0]  # fmt: skip
+    print(f"votes on disk: {kept} of {people} that were acknowledged")
     print(f"CPU while all only follow: {measured.quiet_cpu * 100:.1f} % of a core")
     print(f"CPU while all answer within {ANSWER_WITHIN_S:.0f} s: {max(measured.voting_cpu) * 100:.0f} % of a core")
     print(f"a phone hears {statistics.mean(measured.bytes_each):.0f} B/s over the round")
