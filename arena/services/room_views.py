@@ -43,6 +43,10 @@ class RoomViews:
             return live.view
         return await asyncio.to_thread(self._load, event_id, live)
 
+    async def is_open(self, event_id: str) -> bool:
+        """Whether the room of an event is open."""
+        return (await asyncio.to_thread(self._stores.rooms.state, event_id)).room.is_open
+
     @asynccontextmanager
     async def following(self, event_id: str, role: Role, visitor_id: str | None = None) -> AsyncIterator[Follower]:
         """Follow a room for as long as the block lasts: ``view`` is then always the latest. Raises EventNotFound."""

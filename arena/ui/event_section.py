@@ -36,14 +36,14 @@ class EventSection:
     async def shown(self, visitor_id: str, page: Parts) -> Updates:
         """What the event of this visitor sets on the page; without one, the form is as it was built."""
         event = await self._arena().events.current(visitor_id)
-        line: Updates = {self.line: self._line(event)}
+        line: Updates = {self.line: await self._line(event)}
         return line if event is None else line | self._form(event, page)
 
     async def left(self, visitor_id: str, page: Parts) -> Updates:
         """The page after the visitor left their event: that of the deployer's open event, if there is one."""
         await self._arena().events.leave(visitor_id)
         event = await self._arena().events.current(visitor_id)
-        return {self.line: self._line(event)} | self._form(event, page)
+        return {self.line: await self._line(event)} | self._form(event, page)
 
     def _form(self, event: Event | None, page: Parts) -> Updates:
         """Each update makes a component anew, about 1 ms: hence not at each visit."""
@@ -64,7 +64,7 @@ class EventSection:
         choices = [(model.display_name, model.id) for model in line_up.models if model.id in allowed]
         return gr.update(choices=choices, value=[], visible=True)
 
-    def _line(self, event: Event | None) -> str:
+    async def _line(self, event: Event | None) -> str:
         text = self._text
         if event is None:
             link = Markup('<a href="/{}/{}">{}</a>').format(text.locale, JOIN, text("event.join"))
@@ -77,6 +77,9 @@ class EventSection:
         noted = Markup("").join(Markup('<p class="notice">{}</p>').format(note) for note in notes)
         would_land_again = event.is_open and event.code == self._arena().events.open_code
         leave = "" if would_land_again else Markup(" data-leave")
-        return Markup('<div data-event="{}" data-moderation="{}"{}><p class="event">{}</p>{}{}</div>').format(
-            event.state, event.settings.moderation, leave, words, noted, school_notice(text, event)
+        has_room = event.is_open and await self._arena().rooms.views.is_open(event.id)
+        way = Markup('<p class="event"><a href="/room/{}/{}">{}</a></p>') if has_room else Markup("")
+        entrance = way.format(text.locale, event.code, text("event.room"))
+        return Markup('<div data-event="{}" data-moderation="{}"{}><p class="event">{}</p>{}{}{}</div>').format(
+            event.state, event.settings.moderation, leave, words, entrance, noted, school_notice(text, event)
         )

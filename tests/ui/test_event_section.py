@@ -24,14 +24,20 @@ EVENT = Event(
 )
 
 
-async def line_of(event: Event | None, *, open_code: str | None = None, locale: str = "fr") -> str:
+async def line_of(
+    event: Event | None, *, open_code: str | None = None, locale: str = "fr", has_room: bool = False
+) -> str:
     """The line as a page shows it, for a visitor of that event."""
+
+    async def is_open(_event_id: str) -> bool:
+        return has_room
 
     async def current(_visitor_id: str) -> Event | None:
         return event
 
     events = SimpleNamespace(current=current, open_code=open_code)
-    section = EventSection(lambda: cast(Arena, SimpleNamespace(events=events)), load_text(locale))
+    rooms = SimpleNamespace(views=SimpleNamespace(is_open=is_open))
+    section = EventSection(lambda: cast(Arena, SimpleNamespace(events=events, rooms=rooms)), load_text(locale))
     with gr.Blocks():
         section.lay_out()
     page = cast(Parts, SimpleNamespace(modes="modes", mode="mode", chosen="chosen"))
@@ -67,3 +73,10 @@ async def test_an_event_of_suggestions_says_so_in_words() -> None:
 async def test_the_event_where_everybody_lands_can_be_left_only_once_it_is_closed() -> None:
     assert "data-leave" not in await line_of(EVENT, open_code=EVENT.code)
     assert "data-leave" in await line_of(replace(EVENT, state=EventState.CLOSED), open_code=EVENT.code)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_an_open_room_can_be_entered(locale: str) -> None:
+    assert f'href="/room/{locale}/ABC234"' in await line_of(EVENT, locale=locale, has_room=True)
+    assert "/room/" not in await line_of(EVENT, locale=locale)
+    assert "/room/" not in await line_of(replace(EVENT, state=EventState.CLOSED), locale=locale, has_room=True)
