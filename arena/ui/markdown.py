@@ -60,6 +60,11 @@ _MARKDOWN = (
 )
 
 
+def parsed(source: str) -> list[Token]:
+    """The tokens of an answer, for a page that sets it in its own way. Raw HTML in it is text like any other."""
+    return _MARKDOWN.parse(source.replace("\r\n", "\n").replace("\r", "\n"), {})
+
+
 class AnswerBlocks:
     """The HTML blocks of one growing answer; only the last two may still change.
 
