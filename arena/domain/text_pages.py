@@ -11,7 +11,15 @@ BOLD = 1.14  # how much wider bold letters are
 MONO_EM = 0.61  # every character of DejaVu Sans Mono
 _NARROW = frozenset("iljftrI.,;:!|'’‘\"()[]{}-/\\·•*\u00a0\u202f\u2009°")
 _WIDE = frozenset("mwMWQOGDHNU@%&—…œæŒÆ«»+=<>~#^")
-_NARROW_EM, _WIDE_EM, _SMALL_EM, _CAPITAL_EM, _OTHER_EM, _IDEOGRAPH_EM, _PICTURE_EM = 0.46, 1.0, 0.65, 0.78, 0.9, 1.05, 1.45
+_NARROW_EM, _WIDE_EM, _SMALL_EM, _CAPITAL_EM, _OTHER_EM, _IDEOGRAPH_EM, _PICTURE_EM = (
+    0.46,
+    1.0,
+    0.65,
+    0.78,
+    0.9,
+    1.05,
+    1.45,
+)
 
 LONGEST_EM = 4.0  # a longer word can be cut anywhere: it is laid out in pieces of this width
 MOST_INDENT = 0.4  # of the width of a page
@@ -118,7 +126,7 @@ def _company(passages: Sequence[Passage], starts: Sequence[Sequence[int]], numbe
 
 
 def _line_starts(passage: Passage, width_em: float) -> tuple[int, ...]:
-    """The numbers of the words that begin a line, as a browser wraps them: what is too long begins a line of its own."""
+    """The numbers of the words that begin a line, as browsers wrap them: what is too long begins on a new line."""
     room = width_em - min(passage.indent_em, MOST_INDENT * width_em)
     starts, used = [0], 0.0
     is_new = True  # whether a space stands before

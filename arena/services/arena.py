@@ -176,7 +176,8 @@ def assemble(
     duel = _open_duel(client, stores, line_up, footprints, rules, common)
     battles = Battles(stores, duel, common.events, footprints, line_up)
     shared = SharedDuel(duel, stores, line_up, common.health, rules.prompts, common.rng)
-    rooms = Rooms(stores, common.events, duel, shared, battles, common.rng)
+    reports = Reports(stores.reports, footprints, load_leaflets(load_suggestions()))
+    rooms = Rooms(stores, common.events, duel, shared, battles, reports, common.rng)
     recordings = recordings or Recordings(line_up, footprints)
     recorder = Recorder(client, line_up, footprints, common.observer, rules.writing)
     return Arena(
@@ -189,7 +190,7 @@ def assemble(
         budgets=common.budgets,
         prober=Prober(client, line_up, common.observer, common.health),
         leaderboards=Leaderboards(stores.standings, footprints, line_up.catalogue),
-        reports=Reports(stores.reports, footprints, load_leaflets(load_suggestions())),
+        reports=reports,
         datasets=Datasets(stores.datasets),
         dashboards=Dashboards(stores, footprints, line_up.catalogue, duel.is_running),
         events=common.events,

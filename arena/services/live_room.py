@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from arena.domain.ballot import Ballot, Tally
 from arena.domain.battle import BlindBattle
+from arena.domain.debate import Question
 from arena.domain.event import Event
 from arena.domain.room import RoomState
 from arena.domain.round import BallotKind
@@ -39,7 +40,8 @@ class RoomView:
     """All that a room may be shown now; nothing in it names a model before the round shows names.
 
     ``battle`` is None without a round; before the step of the answers a page shows only its question. ``tally`` has
-    nothing that the step does not show. ``number`` grows with each reading.
+    nothing that the step does not show. ``question`` is for the debate, chosen by rules from the event's own results,
+    once the round is there. ``number`` grows with each reading.
     """
 
     event: Event
@@ -50,6 +52,7 @@ class RoomView:
     names: NameReveal | None = None
     tally: Tally = field(default_factory=Tally)
     counts: Counts = field(default_factory=Counts)
+    question: Question | None = None
 
 
 @dataclass(eq=False, slots=True)

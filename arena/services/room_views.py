@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from arena.domain.ballot import Ballot
+from arena.domain.debate import Question
 from arena.domain.encounter import Encounter
 from arena.domain.event import Event
 from arena.domain.room import RoomState
@@ -18,6 +19,7 @@ from arena.services.battles import Battles
 from arena.services.duel import Duel
 from arena.services.live_room import Counts, Follower, LiveRoom, Role, RoomView
 from arena.services.reading_aloud import read_until
+from arena.services.reports import Reports
 from arena.services.shared_duel import SharedDuel
 from arena.storage.stores import Stores
 
@@ -28,11 +30,20 @@ LOOK_EVERY_S = 2.0  # for what another process wrote
 class RoomViews:
     """Keeps the view of each room that somebody follows. One per application, on one event loop."""
 
-    def __init__(self, stores: Stores, duel: Duel, shared: SharedDuel, battles: Battles, rng: random.Random) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        duel: Duel,
+        shared: SharedDuel,
+        battles: Battles,
+        reports: Reports,
+        rng: random.Random,
+    ) -> None:
         self._stores = stores
         self._duel = duel
         self._shared = shared
         self._battles = battles
+        self._reports = reports
         self._rng = rng
         self._live: dict[str, LiveRoom] = {}
 
@@ -152,7 +163,13 @@ class RoomViews:
             names=shown.names,
             tally=tally.shown_at(one.step),
             counts=Counts(len(live.phones) if live else 0, {kind: tally.count(kind) for kind in BallotKind}),
+            question=self._question(one),
         )
+
+    def _question(self, one: Round) -> Question | None:
+        """What the event's own results lead to; read once a room debates, and no sooner."""
+        handout = self._reports.read(one.event_id) if one.step is Step.DEBATE else None
+        return next(iter(handout.questions), None) if handout else None
 
     async def _seat_those_connected(self, live: LiveRoom, one: Round) -> None:
         """All at once, in an order that is drawn, when a round begins: one write instead of a hundred."""

@@ -21,6 +21,7 @@ from arena.services.duel import Duel
 from arena.services.events import Events
 from arena.services.live_room import RoomView
 from arena.services.organisers import Access
+from arena.services.reports import Reports
 from arena.services.room_views import RoomViews
 from arena.services.shared_duel import SharedDuel
 from arena.storage.stores import Stores
@@ -43,13 +44,14 @@ class Rooms:
         duel: Duel,
         shared: SharedDuel,
         battles: Battles,
+        reports: Reports,
         rng: random.Random,
     ) -> None:
         self._stores = stores
         self._events = events
         self._duel = duel
         self._shared = shared
-        self.views = RoomViews(stores, duel, shared, battles, rng)
+        self.views = RoomViews(stores, duel, shared, battles, reports, rng)
 
     # -- what an organiser does ---------------------------------------------------------------
 

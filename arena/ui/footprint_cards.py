@@ -24,19 +24,20 @@ def opening(text: Text, view: BattleView, reveal: FootprintReveal) -> Markup:
     return Markup('{heading}{blind}<p class="comparison">{comparison}</p>').format(
         heading=Markup(section_heading(text("reveal.footprints.heading"), "footprints-heading")),
         blind=Markup('<p class="scope">{}</p>').format(text("reveal.footprints.still_blind")) if not view.names else "",
-        comparison=_comparison(text, reveal),
+        comparison=comparison(text, reveal),
     )
 
 
-def _comparison(text: Text, reveal: FootprintReveal) -> str:
-    comparison = reveal.comparison
-    if comparison is None:
+def comparison(text: Text, reveal: FootprintReveal) -> str:
+    """What may be said of both energies in one sentence."""
+    found = reveal.comparison
+    if found is None:
         return text("footprint.comparison.not_alike" if _is_mixed(reveal) else "footprint.comparison.none")
-    if comparison.kind is ComparisonKind.SAME_ORDER or comparison.more is None or comparison.factor is None:
+    if found.kind is ComparisonKind.SAME_ORDER or found.more is None or found.factor is None:
         return text("footprint.comparison.same_order")
-    factor = format_number(Decimal(comparison.factor), text.locale)
+    factor = format_number(Decimal(found.factor), text.locale)
     key = "footprint.comparison.more_measured" if measured_sides(reveal) else "footprint.comparison.times_more"
-    return text(key, side=comparison.more.upper(), factor=factor)
+    return text(key, side=found.more.upper(), factor=factor)
 
 
 def _is_mixed(reveal: FootprintReveal) -> bool:
@@ -84,7 +85,7 @@ def basis(text: Text, view: BattleView, reveal: FootprintReveal) -> Markup:
         why=text("footprint.basis.why" if view.names else "footprint.basis.why.blind"),
         lengths=joined(_length(text, view, reveal, side) for side in Side),
         scopes=_scopes(text, reveal),
-        method=_method(text, reveal),
+        method=method(text, reveal),
         locale=text.locale,
         page=METHOD,
         link=text("footprint.method.link"),
@@ -115,7 +116,8 @@ def _scopes(text: Text, reveal: FootprintReveal) -> Markup:
     return joined(Markup('<p class="scope">{}</p>').format(sentence) for sentence in sentences)
 
 
-def _method(text: Text, reveal: FootprintReveal) -> str:
+def method(text: Text, reveal: FootprintReveal) -> str:
+    """Where the figures come from."""
     known = {values.method for values in reveal.sides.values() if values.displayed}
     methods = " + ".join(sorted(known or {values.method for values in reveal.sides.values()}))
     if not measured_sides(reveal):

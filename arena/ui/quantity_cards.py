@@ -69,10 +69,11 @@ def _frame(bands: Sequence[Band], key: str) -> _Frame | None:
     if not bands:
         return None
     unit = common_unit(bands, key)
-    return _Frame(unit, axis_of(_in(unit, band) for band in bands))
+    return _Frame(unit, axis_of(in_unit(unit, band) for band in bands))
 
 
-def _in(unit: Unit, band: Band) -> Band:
+def in_unit(unit: Unit, band: Band) -> Band:
+    """The band counted in a unit."""
     return Band(band.low / unit.in_base, band.central / unit.in_base, band.high / unit.in_base)
 
 
@@ -83,7 +84,7 @@ def _row(text: Text, reveal: FootprintReveal, line: _Line, frame: _Frame | None)
         Markup('<span class="missing">{}</span>').format(no_figure(text, reveal, line.side, line.key)),
     )
     if frame and line.band:
-        drawn = bar(_in(frame.unit, line.band), frame.axis, line.look)
+        drawn = bar(in_unit(frame.unit, line.band), frame.axis, line.look)
         said = Markup('<span class="amount">{}</span>').format(_written(text, line.band, line.key, frame).text)
     if line.look in PARTS:
         return Markup('<div class="part side-{side}"><p>{name} {said}</p>{drawn}</div>').format(
