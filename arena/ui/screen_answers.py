@@ -1,7 +1,7 @@
 """The question and the answers on the screen, cut into pages that are read aloud."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -12,17 +12,16 @@ from arena.ui.cards import letter
 from arena.ui.reading_parts import joined
 from arena.ui.screen_markdown import written
 from arena.ui.screen_words import Face, Written, pages_of, plain_text
-from arena.ui.text import Text
+from arena.ui.text import Text, without_orphans
 from arena.ui.watching import public_error_key
 
-# The room that screen.css leaves at 1280×720, where a letter is 32 px: 40 em × 22.5 em, 1.4 em a line. Narrow enough
-# for 1024×768 too, and 29 em hold some 55 letters, which is easy to follow with the eyes.
-WHOLE = Sheet(width_em=29, lines=12)  # one answer alone
-HALF = Sheet(width_em=14.2, lines=11)  # both side by side
-QUESTION = Sheet(width_em=29, lines=12)
-SERIF = 1.12  # DejaVu Serif beside DejaVu Sans
+# The room that screen.css leaves: 40 em × 22.5 em in all, 1.4 em a line.
+WHOLE = Sheet(width_em=31, lines=12)  # one answer alone: some 60 letters a line, easy to follow with the eyes
+HALF = Sheet(width_em=17.9, lines=11)  # both side by side
+QUESTION = Sheet(width_em=37, lines=12)
+SERIF = 1.04  # DejaVu Serif beside DejaVu Sans
 SIZES: Mapping[str, float] = {"huge": 2.6, "big": 2.1, "large": 1.7, "middle": 1.35, "plain": 1.0}  # see screen.css
-_UNSAID = (AnswerStatus.COMPLETE,)
+BOTH_SIZES: Mapping[str, float] = {"largest": 1.5, "larger": 1.25, "": 1.0}  # the same for A and for B
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +33,19 @@ class Leaf:
     html: Markup
 
 
-AnswerPage = Mapping[Side, Leaf]  # both sides, or the one that is read
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """Both sides, or the one that is read, and the size of the letters."""
+
+    leaves: Mapping[Side, Leaf]
+    size: str = ""
 
 
 def question_pages(prompt: str) -> tuple[tuple[str, Markup], ...]:
     """The question as large as it fits on one page, else on several: the name of the size, and HTML."""
     for size, factor in SIZES.items():
         sheet = Sheet(QUESTION.width_em / factor, QUESTION.lines / factor)
-        pages = pages_of(list(plain_text(prompt, Face(serif=SERIF))), sheet)
+        pages = pages_of(list(plain_text(without_orphans(prompt), Face(serif=SERIF))), sheet)
         if len(pages) == 1:
             return ((size, pages[0]),)
     return tuple((size, page) for page in pages)
@@ -53,12 +57,18 @@ def answer_pages(battle: BlindBattle) -> tuple[AnswerPage, ...]:
     While answers still grow there is one page, with the end of each.
     """
     texts = {side: written(answer.text) for side, answer in battle.turns[0].answers.items()}
-    halves = {side: _leaves(texts[side], HALF) for side in Side}
     if not _all_said(battle):
-        return ({side: halves[side][-1] for side in Side},)
-    if all(len(halves[side]) == 1 for side in Side):
-        return ({side: halves[side][0] for side in Side},)
-    return tuple({side: leaf} for side in Side for leaf in _leaves(texts[side], WHOLE))
+        return (AnswerPage({side: _last(_leaves(texts[side], HALF)) for side in Side}),)
+    for size, factor in BOTH_SIZES.items():
+        halves = {side: _leaves(texts[side], Sheet(HALF.width_em / factor, HALF.lines / factor)) for side in Side}
+        if all(len(leaves) == 1 for leaves in halves.values()):
+            return (AnswerPage({side: leaves[0] for side, leaves in halves.items()}, size),)
+    return tuple(AnswerPage({side: leaf}) for side in Side for leaf in _leaves(texts[side], WHOLE))
+
+
+def _last(leaves: Sequence[Leaf]) -> Leaf:
+    """The end of an answer that grows: how many pages it has is nobody's business yet."""
+    return replace(leaves[-1], number=1, count=1)
 
 
 def _all_said(battle: BlindBattle) -> bool:
@@ -80,9 +90,9 @@ def question(pages: Sequence[tuple[str, Markup]], number: int, heading: str) -> 
 
 def answers(text: Text, battle: BlindBattle, page: AnswerPage) -> Markup:
     """One page of the answers."""
-    sides = joined(_side(text, side, leaf, battle.turns[0].answers[side]) for side, leaf in page.items())
-    return Markup('<h1 class="unseen">{}</h1><div class="answers {}">{}</div>').format(
-        text("room.step.answers"), "both" if len(page) > 1 else "alone", sides
+    sides = joined(_side(text, side, leaf, battle.turns[0].answers[side]) for side, leaf in page.leaves.items())
+    return Markup('<h1 class="unseen">{}</h1><div class="answers {} {}">{}</div>').format(
+        text("room.step.answers"), "both" if len(page.leaves) > 1 else "alone", page.size, sides
     )
 
 
@@ -99,7 +109,7 @@ def _side(text: Text, side: Side, leaf: Leaf, answer: BlindAnswer) -> Markup:
 
 def _status(text: Text, side: Side, answer: BlindAnswer) -> str:
     """What there is to say of an answer that is not whole, never what would tell its host."""
-    if answer.status in _UNSAID or (answer.status is AnswerStatus.STREAMING and answer.text):
+    if answer.status is AnswerStatus.COMPLETE or (answer.status is AnswerStatus.STREAMING and answer.text):
         return ""
     words = text(f"answer.status.{answer.status}", side=side.upper())
     if answer.error_key and answer.status.is_over:

@@ -6,22 +6,22 @@ from markupsafe import Markup
 
 from arena.domain.equivalents import Equivalent
 from arena.domain.figures import common_unit, format_range
-from arena.domain.footprint import Grade
-from arena.domain.log_axis import axis_of
+from arena.domain.footprint import Grade, is_illustration
+from arena.domain.log_axis import LogAxis, axis_of
 from arena.domain.provenance import Band
 from arena.domain.side import Side
 from arena.services.footprint_reveal import FootprintReveal
-from arena.ui.bars import BarLook, bar
 from arena.ui.cards import letter
 from arena.ui.equivalent_cards import EquivalentsOf, source
 from arena.ui.footprint_cards import comparison, method
-from arena.ui.footprint_words import amount, kind, measured_sides, no_figure
+from arena.ui.footprint_words import amount, length, measured_sides, no_figure
 from arena.ui.meter_words import measured_scopes
 from arena.ui.quantity_cards import SHOWN, in_unit
 from arena.ui.reading_parts import joined
 from arena.ui.text import Text
 
 Bands = Mapping[Side, Band]
+_WIDTH = 1000  # of a bar, in units of the drawing
 
 
 def figures(text: Text, reveal: FootprintReveal) -> Markup:
@@ -55,29 +55,72 @@ def _range(text: Text, reveal: FootprintReveal, side: Side, key: str, bands: Ban
     """A bar on the axis of both sides, the range, and how it is known."""
     unit = common_unit(bands.values(), key)
     axis = axis_of(in_unit(unit, band) for band in bands.values())
-    grade = reveal.sides[side].grade
-    look = BarLook.SUPPOSED if grade == Grade.D else BarLook.TOTAL
-    return Markup(
-        '<span class="ranged" aria-hidden="true">{bar}</span><b>{amount}</b>'
-        '<span class="soft known">{kind} · {grade}</span>'
-    ).format(
-        bar=bar(in_unit(unit, bands[side]), axis, look),
+    return Markup('{drawn}<b>{amount}</b><span class="soft">{known}</span>').format(
+        drawn=_drawn(in_unit(unit, bands[side]), axis, is_supposed=reveal.sides[side].grade == Grade.D),
         amount=amount(format_range(bands[side], key, text.locale, unit=unit)),
-        kind=kind(text, reveal, side, key),
-        grade=grade,
+        known=text(f"screen.known.{_known(reveal, side, key)}"),
     )
+
+
+def _drawn(band: Band, axis: LogAxis, *, is_supposed: bool) -> Markup:
+    """From the low to the high end with a mark at the centre, on a logarithmic axis; the numbers stand beside it."""
+    low, centre, high = (_WIDTH * axis.place(end) for end in (band.low, band.central, band.high))
+    return Markup(
+        '<svg class="ranged" aria-hidden="true" viewBox="0 0 {width} 10" preserveAspectRatio="none">'
+        '<rect class="ground" y="4" width="{width}" height="2"/>'
+        '<rect class="{look}" x="{low:.0f}" width="{span:.0f}" height="10"/>'
+        '<rect class="centre" x="{centre:.0f}" width="6" height="10"/></svg>'
+    ).format(
+        width=_WIDTH,
+        look="supposed" if is_supposed else "known",
+        low=low,
+        span=max(high - low, 8),
+        centre=centre - 3,
+    )
+
+
+def _known(reveal: FootprintReveal, side: Side, key: str) -> str:
+    """How a figure is known, in a word: what the duel's own page says at length."""
+    if any(is_illustration(inputs) for inputs in reveal.inputs[side]):
+        return "illustration"
+    if reveal.sides[side].grade == Grade.D:
+        return "supposed"
+    if side not in measured_sides(reveal):
+        return "estimated"
+    return "measured" if key == SHOWN["energy"] else "from_measure"
 
 
 def _scopes(text: Text, reveal: FootprintReveal) -> Iterator[str]:
     """What is counted, why a figure is missing, and where the figures come from."""
-    measured = measured_sides(reveal)
     for side in Side:
         if reveal.sides[side].no_figure_reason is not None:
             yield text("footprint.scope.side", side=side.upper(), scope=_reason(text, reveal, side))
-        for scope in measured_scopes(text, reveal.inputs[side]) if side in measured else ():
-            yield text("footprint.scope.side", side=side.upper(), scope=scope)
-    if len(measured) < len(Side):
+    if len(measured_sides(reveal)) < len(Side):
         yield text("screen.scope")
+
+
+def basis(text: Text, reveal: FootprintReveal) -> Markup:
+    """How sure the figures are and what they rest on."""
+    return Markup('<h1 class="title">{title}</h1><ul class="grades">{grades}</ul>{lines}').format(
+        title=text("footprint.basis"),
+        grades=joined(
+            Markup('<li class="side-{}">{}<span>{}<br>{}</span></li>').format(
+                side.value,
+                letter(side),
+                text("screen.grade", grade=text(f"footprint.grade.{reveal.sides[side].grade}")),
+                length(text, reveal.lengths[side]),
+            )
+            for side in Side
+        ),
+        lines=joined(Markup("<p>{}</p>").format(words) for words in _rests_on(text, reveal)),
+    )
+
+
+def _rests_on(text: Text, reveal: FootprintReveal) -> Iterator[str]:
+    yield text("screen.why")
+    for side in sorted(measured_sides(reveal)):
+        for scope in measured_scopes(text, reveal.inputs[side]):
+            yield text("footprint.scope.side", side=side.upper(), scope=scope)
     yield method(text, reveal)
 
 

@@ -27,7 +27,9 @@ def _card(text: Text, reveal: NameReveal, side: Side) -> Markup:
         "model.released": model.released,
         "model.host": host(text, reveal.endpoints[side]),
     }
-    rows = joined(Markup("<dt>{}</dt><dd>{}</dd>").format(text(key), fact) for key, fact in facts.items() if fact)
+    rows = joined(
+        Markup("<div><dt>{}</dt> <dd>{}</dd></div>").format(text(key), fact) for key, fact in facts.items() if fact
+    )
     return Markup('<section class="model side-{}"><h2>{}<span>{}</span></h2><dl>{}</dl></section>').format(
         side.value, letter(side), model.display_name, rows
     )

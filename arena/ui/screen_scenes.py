@@ -14,7 +14,7 @@ from arena.ui.equivalent_cards import EquivalentsOf
 from arena.ui.footprint_cards import comparison
 from arena.ui.qr import code_spelled, qr_svg
 from arena.ui.screen_answers import answer_pages, answers, question, question_pages
-from arena.ui.screen_figures import everyday, figures
+from arena.ui.screen_figures import basis, everyday, figures
 from arena.ui.screen_flow import flow
 from arena.ui.screen_names import names
 from arena.ui.screen_votes import bets, factors, live_count, options, results
@@ -22,6 +22,7 @@ from arena.ui.report_rounds import date_words
 from arena.ui.text import Text, without_orphans
 
 Draw = Callable[[], Markup]  # a page, made only when it is shown
+_REMINDED = (Step.BET, Step.ANSWERS, Step.VOTE, Step.CLOSED, Step.SECOND_CHOICE)  # the others need the room
 _KINDS = {step: kind for kind, step in OPEN_DURING.items()}
 
 
@@ -92,7 +93,7 @@ class Scenes:
             return Markup('<div class="closed">{}<p class="lead">{}</p></div>').format(title, text("screen.closed"))
         return Markup(
             '<div class="join"><div class="way-in">{qr}</div><div>{title}<p>{how}</p><p class="address">{address}</p>'
-            '<p class="soft">{label}</p><p class="code">{code}</p></div></div>{connected}'
+            '<p class="soft">{label}</p><p class="spelled">{code}</p></div></div>{connected}'
         ).format(
             qr=self._qr(address),
             title=title,
@@ -140,6 +141,7 @@ class Scenes:
         things = everyday(self._text, reveal, self._equivalents_of)
         if things is not None:
             pages.append(lambda: things)
+        pages.append(lambda: basis(self._text, reveal))
         return pages
 
     def _second_choice(self, view: RoomView) -> Markup:
@@ -174,7 +176,8 @@ class Scenes:
 
     def _framed(self, view: RoomView, step: Step, body: Markup, page: int, pages: int) -> Markup:
         """The question as a reminder above, how the answers came to be and the number of the page below."""
-        number = self._text("screen.page", number=page + 1, count=pages) if pages > 1 else ""
+        is_numbered = pages > 1 and step is not Step.ANSWERS  # those count the pages of each answer
+        number = self._text("screen.page", number=page + 1, count=pages) if is_numbered else ""
         return Markup(
             '<section class="scene at-{step}">{reminder}<div class="body">{body}</div>'
             '<p class="foot"><span>{origin}</span><span class="pages">{number}</span></p></section>'
@@ -187,7 +190,7 @@ class Scenes:
         )
 
     def _reminder(self, view: RoomView, step: Step) -> Markup:
-        if view.battle is None or step in (Step.WAITING, Step.PROMPT, Step.DEBATE):
+        if view.battle is None or step not in _REMINDED:
             return Markup("")
         words = " ".join(view.battle.turns[0].prompt.split())
         return Markup('<p class="reminder" dir="auto">{}</p>').format(words)

@@ -136,7 +136,7 @@ def bets(text: Text, tally: Tally, comparison: Comparison | None) -> Markup:
         return heading + estimate + _alone(counted(text, "count.bets", total), text("screen.results.few"))
     most = max(tally.bets.values())
     rows = joined(
-        Markup('<li><p><span class="label">{}</span><b>{}</b></p>{}</li>').format(
+        Markup('<li><span class="label">{}</span><b>{}</b>{}</li>').format(
             _factor(text, factor), number(text, tally.bets.get(factor, 0)), _column(tally.bets.get(factor, 0), most)
         )
         for factor in BET_FACTORS
