@@ -20,7 +20,7 @@ class Doorway:
     async def listen(self, ip: str, port: int) -> Opening:
         return Opening(ip, port or 40000)
 
-    async def stop_listening(self, opening: Opening) -> None:
+    async def stop_listening(self, _opening: Opening) -> None:
         return None
 
 
