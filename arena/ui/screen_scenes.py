@@ -21,6 +21,7 @@ from arena.ui.screen_votes import bets, factors, live_count, options, results
 from arena.ui.report_rounds import date_words
 from arena.ui.text import Text, without_orphans
 
+LONG_ADDRESS = 50  # characters: beyond it, two large lines do not hold it
 Draw = Callable[[], Markup]  # a page, made only when it is shown
 _REMINDED = (Step.BET, Step.ANSWERS, Step.VOTE, Step.CLOSED, Step.SECOND_CHOICE)  # the others need the room
 _KINDS = {step: kind for kind, step in OPEN_DURING.items()}
@@ -92,12 +93,13 @@ class Scenes:
         if not view.state.room.is_open:
             return Markup('<div class="closed">{}<p class="lead">{}</p></div>').format(title, text("screen.closed"))
         return Markup(
-            '<div class="join"><div class="way-in">{qr}</div><div>{title}<p>{how}</p><p class="address">{address}</p>'
+            '<div class="join"><div class="way-in">{qr}</div><div>{title}<p>{how}</p><p class="address {length}">{address}</p>'
             '<p class="soft">{label}</p><p class="spelled">{code}</p></div></div>{connected}'
         ).format(
             qr=self._qr(address),
             title=title,
             how=text("screen.join"),
+            length="long" if len(address) > LONG_ADDRESS else "",
             address=_breakable(without_scheme(address)),
             label=text("screen.join.code"),
             code=code_spelled(view.event.code),

@@ -178,7 +178,7 @@ def test_recorded_and_scripted_answers_are_labelled_from_the_answers_on(step: St
     view = room_view(step, one={"recorded_at": NOW}, battle=replace(battle(), is_demo=True))
     for html in all_pages(view):
         assert ("Duel enregistré le 25 novembre 2026" in html) is step.has_come_to(Step.ANSWERS)
-        assert ("démonstration" in html) is step.has_come_to(Step.ANSWERS)
+        assert ("écrites d’avance" in html) is step.has_come_to(Step.ANSWERS)
 
 
 def test_short_answers_stand_side_by_side_and_long_ones_follow_each_other() -> None:
