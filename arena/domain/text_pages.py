@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 # Widths in em, rounded up from DejaVu Sans, the widest of the usual system fonts: a page may hold less than it
 # could, never more. Checked in a real browser (tests/e2e/test_screen_in_browser.py).
-SPACE_EM = 0.32
+SPACE_EM = 0.35
 BOLD = 1.14  # how much wider bold letters are
 MONO_EM = 0.61  # every character of DejaVu Sans Mono
+MONO_SPACE_MORE_EM = MONO_EM - SPACE_EM  # a space there is wider, too
 _NARROW = frozenset("iljftrI.,;:!|'’‘\"()[]{}-/\\·•*\u00a0\u202f\u2009°")
 _WIDE = frozenset("mwMWQOGDHNU@%&—…œæŒÆ«»+=<>~#^")
 _NARROW_EM, _WIDE_EM, _SMALL_EM, _CAPITAL_EM, _OTHER_EM, _IDEOGRAPH_EM, _PICTURE_EM = (
@@ -20,6 +21,8 @@ _NARROW_EM, _WIDE_EM, _SMALL_EM, _CAPITAL_EM, _OTHER_EM, _IDEOGRAPH_EM, _PICTURE
     1.05,
     1.45,
 )
+
+_DRAWN = ("So", "Cc", "Cn", "Co", "Cs")  # pictures, and what a browser draws as a box with its number
 
 LONGEST_EM = 4.0  # a longer word can be cut anywhere: it is laid out in pieces of this width
 MOST_INDENT = 0.4  # of the width of a page
@@ -83,8 +86,10 @@ def _width_em(character: str) -> float:
         return 0.0
     if unicodedata.east_asian_width(character) in "WF":
         return _PICTURE_EM if category == "So" else _IDEOGRAPH_EM
+    if category in _DRAWN:
+        return _PICTURE_EM
     if ord(character) > 0x250:  # beyond Latin
-        return _PICTURE_EM if category in ("So", "Cn", "Co", "Cs") else _OTHER_EM
+        return _OTHER_EM
     return _CAPITAL_EM if category == "Lu" else _SMALL_EM
 
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 from markupsafe import Markup, escape
 
 from arena.domain.figures import NO_BREAK_SPACE
-from arena.domain.text_pages import BOLD, Passage, Sheet, Word, cut_into_pages, pieces
+from arena.domain.text_pages import BOLD, MONO_SPACE_MORE_EM, Passage, Sheet, Word, cut_into_pages, pieces
 from arena.ui.reading_parts import joined
 
 _SPACES = re.compile(r"[ \t\n\r\f\v\u3000]+")  # where a line may end; spaces that do not break are part of a word
@@ -62,7 +62,7 @@ class Line:
             if number:
                 self.end_word()
             for piece, width in pieces(part, is_mono=face.is_mono, factor=face.factor):
-                self.words.append(Word(width, is_glued=True))
+                self.words.append(Word(width + (MONO_SPACE_MORE_EM if face.is_mono else 0.0), is_glued=True))
                 self.inked.append(Ink(piece, face))
 
     def end_word(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
@@ -183,7 +183,12 @@ BLOCKS = st.one_of(
 def test_no_page_of_any_answer_is_higher_than_its_place(browser: Browser) -> None:
     with tab_of(browser, SIZES[0]) as tab:
 
-        @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=80,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(st.lists(BLOCKS, min_size=1, max_size=6).map("\n\n".join), st.booleans(), st.booleans())
         def shown(source: str, is_alone: bool, is_growing: bool) -> None:
             status = AnswerStatus.STREAMING if is_growing else AnswerStatus.COMPLETE
@@ -198,7 +203,12 @@ def test_no_page_of_any_answer_is_higher_than_its_place(browser: Browser) -> Non
 def test_no_page_of_any_question_is_higher_than_its_place(browser: Browser) -> None:
     with tab_of(browser, SIZES[0]) as tab:
 
-        @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=50,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(st.one_of(BLOCKS, st.text(min_size=1, max_size=2000)).filter(str.strip))
         def shown(prompt: str) -> None:
             for view in pages_of_view(room_view(Step.PROMPT, battle=battle(prompt=prompt))):
