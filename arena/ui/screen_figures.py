@@ -30,7 +30,7 @@ def figures(text: Text, reveal: FootprintReveal) -> Markup:
         '<h1 class="title">{comparison}</h1><dl class="figures">{rows}</dl><div class="scopes">{scopes}</div>'
     ).format(
         comparison=comparison(text, reveal),
-        rows=joined(_quantity(text, reveal, name, key) for name, key in SHOWN.items()),
+        rows=joined(_quantity(text, reveal, name, key) for name, key in SHOWN.items() if _with_figures(reveal)),
         scopes=joined(Markup("<p>{}</p>").format(words) for words in _scopes(text, reveal)),
     )
 
@@ -38,8 +38,13 @@ def figures(text: Text, reveal: FootprintReveal) -> Markup:
 def _quantity(text: Text, reveal: FootprintReveal, name: str, key: str) -> Markup:
     bands = {side: reveal.sides[side].displayed[key] for side in Side if key in reveal.sides[side].displayed}
     return Markup("<div><dt>{}</dt>{}</div>").format(
-        text(f"footprint.{name}"), joined(_figure(text, reveal, side, key, bands) for side in Side)
+        text(f"footprint.{name}"), joined(_figure(text, reveal, side, key, bands) for side in _with_figures(reveal))
     )
+
+
+def _with_figures(reveal: FootprintReveal) -> list[Side]:
+    """The sides that have any figure: for the others one sentence says why they have none."""
+    return [side for side in Side if reveal.sides[side].no_figure_reason is None]
 
 
 def _figure(text: Text, reveal: FootprintReveal, side: Side, key: str, bands: Bands) -> Markup:
@@ -95,7 +100,7 @@ def _scopes(text: Text, reveal: FootprintReveal) -> Iterator[str]:
     for side in Side:
         if reveal.sides[side].no_figure_reason is not None:
             yield text("footprint.scope.side", side=side.upper(), scope=_reason(text, reveal, side))
-    if len(measured_sides(reveal)) < len(Side):
+    if not measured_sides(reveal) >= set(_with_figures(reveal)):
         yield text("screen.scope")
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from markupsafe import Markup
 
 from arena.domain.ballot import FEWEST_SHOWN
+from arena.domain.figures import is_plural
 from arena.domain.statistics import wilson
 from arena.domain.vote import Outcome
 from arena.ui.reading_parts import joined, table
@@ -61,8 +63,9 @@ def _after(counts: Flow) -> dict[Outcome, int]:
 
 def _rate(text: Text, counts: Flow, total: int) -> str:
     switched = wilson(sum(count for (before, after), count in counts.items() if before is not after), total)
+    form = "many" if is_plural(Decimal(switched.count), text.locale) else "one"
     return text(
-        "screen.flow.rate",
+        f"screen.flow.rate.{form}",
         count=number(text, switched.count),
         total=number(text, total),
         low=percent(switched.low or 0.0),

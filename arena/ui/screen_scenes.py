@@ -93,7 +93,8 @@ class Scenes:
         if not view.state.room.is_open:
             return Markup('<div class="closed">{}<p class="lead">{}</p></div>').format(title, text("screen.closed"))
         return Markup(
-            '<div class="join"><div class="way-in">{qr}</div><div>{title}<p>{how}</p><p class="address {length}">{address}</p>'
+            '<div class="join"><div class="way-in">{qr}</div><div>{title}<p>{how}</p>'
+            '<p class="address {length}">{address}</p>'
             '<p class="soft">{label}</p><p class="spelled">{code}</p></div></div>{connected}'
         ).format(
             qr=self._qr(address),

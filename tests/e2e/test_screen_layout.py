@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from arena.domain.battle import AnswerStatus
-from arena.domain.catalogue import Openness
+from arena.domain.catalogue import EndpointKind, Openness
 from arena.domain.legibility import Projection
+from arena.domain.provenance import FootprintInputs, MeterReading
 from arena.domain.quantity import Range
 from arena.domain.round import Step
 from arena.domain.side import Side
@@ -21,7 +22,7 @@ from arena.services.live_room import RoomView
 from arena.ui.screen_scenes import asked_at, step_of
 from arena.ui.screen_votes import live_words
 from arena.ui.text import load_text
-from tests.ui.reveals import NOW, names_of
+from tests.ui.reveals import NOW, inputs, names_of, view_of
 from tests.ui.screen_views import BIG, HOST, LONG, SHORT, STEPS, battle, document_of, room_view, scene_of
 
 pytestmark = pytest.mark.browser
@@ -120,6 +121,25 @@ def test_every_page_fits_and_no_letter_is_below_32_px(
             assert tab.evaluate(_FAULTS) == []
             least, words = tab.evaluate(_SMALLEST)
             assert least >= 32, words
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize("kinds", [(EndpointKind.DEMO, EndpointKind.DEMO), (EndpointKind.LOCAL, EndpointKind.HOSTED),
+                                   (EndpointKind.LOCAL, EndpointKind.LOCAL), ("measured", "measured")])  # fmt: skip
+def test_figures_of_every_kind_fit(browser: Browser, kinds: tuple[str, str], locale: str) -> None:
+    facts = {side: _facts(kind) for side, kind in zip(Side, kinds, strict=True)}
+    view = replace(room_view(Step.FOOTPRINTS), footprints=view_of(facts).footprints)
+    with tab_of(browser, SIZES[0]) as tab:
+        for page in pages_of_view(view):
+            show(tab, page, locale)
+            assert tab.evaluate(_FAULTS) == []
+
+
+def _facts(kind: str) -> FootprintInputs:
+    if kind == "measured":
+        reading = MeterReading("nvml", 0.0123, 0.0098, 4.2, 31.0)
+        return replace(inputs(BIG, kind=EndpointKind.LOCAL), reading=reading)
+    return inputs(BIG, kind=EndpointKind(kind))
 
 
 @pytest.mark.parametrize("size", OTHERS)
