@@ -13,12 +13,12 @@ from arena.services.room_address import without_scheme
 from arena.ui.equivalent_cards import EquivalentsOf
 from arena.ui.footprint_cards import comparison
 from arena.ui.qr import code_spelled, qr_svg
+from arena.ui.report_rounds import date_words
 from arena.ui.screen_answers import answer_pages, answers, question, question_pages
 from arena.ui.screen_figures import basis, everyday, figures
 from arena.ui.screen_flow import flow
 from arena.ui.screen_names import names
 from arena.ui.screen_votes import bets, factors, live_count, options, results
-from arena.ui.report_rounds import date_words
 from arena.ui.text import Text, without_orphans
 
 LONG_ADDRESS = 50  # characters: beyond it, two large lines do not hold it
