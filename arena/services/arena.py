@@ -176,7 +176,8 @@ def assemble(
     duel = _open_duel(client, stores, line_up, footprints, rules, common)
     battles = Battles(stores, duel, common.events, footprints, line_up)
     shared = SharedDuel(duel, stores, line_up, common.health, rules.prompts, common.rng)
-    rooms = Rooms(stores, common.events, duel, shared, battles, common.rng)
+    front_door = front_door or FrontDoor()
+    rooms = Rooms(stores, common.events, duel, shared, battles, common.rng, rules.prompts, front_door)
     recordings = recordings or Recordings(line_up, footprints)
     recorder = Recorder(client, line_up, footprints, common.observer, rules.writing)
     return Arena(
@@ -195,7 +196,7 @@ def assemble(
         events=common.events,
         organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
         rooms=rooms,
-        front_door=front_door or FrontDoor(),
+        front_door=front_door,
         recordings=recordings,
         recorder=recorder,
         room_recordings=RoomRecordings(stores, rooms, shared, recordings, recorder, common.rng),
