@@ -5,7 +5,8 @@
   const KEYS_OFF = "arena-desk-keys-off"; // kept in this browser alone
   const TYPED = "textarea, input:not([readonly])";
   const kept = new Map(); // by id: what was typed and not sent yet, which details are open
-  let isBusy = false;
+  let before = Promise.resolve(); // the press before: one at a time, in their order
+  let reached = 0; // the version that our own latest press brought the room to, which the stream may tell later
   let countsFrom = 0;
   let step = null;
 
@@ -15,23 +16,30 @@
 
   /* -- pressing ------------------------------------------------------------------------------------------- */
 
-  async function press(name, sends) {
-    if (isBusy) return null;
-    isBusy = true;
+  function press(name, sends) {
+    const told = before.then(() => send(name, sends));
+    before = told;
+    return told;
+  }
+
+  async function send(name, sends) {
     document.body.toggleAttribute("data-busy", true);
+    say(""); // before the reply: the stream may tell of the new step first
     try {
       const { event, version } = arenaRoom.data;
-      const body = { ...sends, press: name, event, seen: version, locale: document.documentElement.lang };
+      const seen = Math.max(version, reached);
+      const body = { ...sends, press: name, event, seen, locale: document.documentElement.lang };
       const reply = await arenaRoom.post(PRESS, body);
       const told = await reply.json();
       if (reply.status === 409 && name !== "decide") say(words().moved);
-      else say(told.problem || told.note || "");
-      return reply.ok ? told : null;
+      else if (told.problem || told.note) say(told.problem || told.note);
+      if (!reply.ok) return null;
+      reached = told.version;
+      return told;
     } catch {
       say(words().offline);
       return null;
     } finally {
-      isBusy = false;
       document.body.toggleAttribute("data-busy", false);
     }
   }
@@ -125,6 +133,7 @@
     const button = event.target.closest("button");
     if (!button) return;
     const { press: name, jump: to, add: more, fill, ask: proposal, play: duel } = button.dataset;
+    if (event.detail > 1) return; // the second click of a double one: another button may stand there by now
     if (event.detail > 0) button.blur(); // after a mouse or a finger, space and enter are shortcuts again
     if (name) await pressed(button);
     else if (to) jump(to);

@@ -287,3 +287,22 @@ def test_the_organisers_page_leads_to_the_desk_and_back(
         tab.click("#to-desk")
         tab.wait_for_selector("body[data-on]")
         assert tab.url.endswith(f"/desk/fr/{desk.event_id}")
+
+
+def test_a_double_click_presses_once_and_quick_keys_come_in_their_order(
+    browser: Browser, scripted: Application, organiser: OrganiserClient, open_desk: Desk
+) -> None:
+    with sitting(browser, scripted, organiser, open_desk) as tab:
+        open_desk.goes("answers")
+        reaches(tab, "answers")
+        tab.dblclick("#onward")
+        reaches(tab, "vote")
+        tab.keyboard.press("b")
+        tab.keyboard.press("ArrowLeft")
+        reaches(tab, "answers")
+        expect(tab.locator("#said")).to_have_text("Réponses")
+    steps = scripted.rows(
+        "select round_step.step from round_step join round on round.id = round_id where event_id=? order by round_step.number",
+        open_desk.event_id,
+    )
+    assert [step for (step,) in steps] == ["waiting", "answers", "vote", "answers"]
