@@ -228,7 +228,7 @@
 
   arenaRoom.onNews((data, message) => {
     putBack();
-    if (message.parts && "sheet" in message.parts) countsFrom = performance.now();
+    if ("sheet" in { ...message.parts, ...message.grown }) countsFrom = performance.now();
     document.body.toggleAttribute("data-on", true);
     by("ask").hidden = !data.is_open;
     if (data.step !== step || data.round === null) {

@@ -12,7 +12,8 @@ _KEYS = ("space", "enter", "arrows", "pages", "black", "undo", "escape", "help")
 _FRAME = Markup(
     '<a class="skip" href="#next-part">{skip}</a>'
     '<header class="top"><h1 dir="auto">{title}</h1>'
-    '<p class="light" role="status"><span class="on">{connected}</span><span class="off">{lost}</span></p>'
+    '<p class="light" role="status"><span class="on">{connected}</span><span class="off">{lost}</span>'
+    '<span class="gone">{gone}</span></p>'
     '<nav aria-label="{places}"><a href="/screen/{locale}/{code}" target="_blank" rel="noopener">{screen}</a>'
     '<a href="/organise/{locale}/">{organise}</a>'
     '<a href="/desk/{other}/{event}" lang="{other}" hreflang="{other}">{language}</a></nav></header>'
@@ -38,6 +39,7 @@ def frame(event: Event, text: Text, asking: Markup) -> Markup:
         skip=text("desk.skip"),
         title=event.settings.title,
         connected=text("desk.connection.on"),
+        gone=text("desk.connection.gone"),
         lost=text("desk.connection.off"),
         places=text("desk.places"),
         locale=text.locale,

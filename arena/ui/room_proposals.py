@@ -31,13 +31,15 @@ def proposal_form(view: RoomView, text: Text) -> Markup:
         return Markup("")
     return Markup(
         '<details id="propose"><summary>{heading}</summary><form id="proposal-form" data-event="{event}"'
-        ' data-thanks="{thanks}"><label for="proposal">{label}</label><p class="soft" id="proposal-help">{help}</p>'
+        ' data-thanks="{thanks}" data-offline="{offline}"><label for="proposal">{label}</label>'
+        '<p class="soft" id="proposal-help">{help}</p>'
         '<textarea id="proposal" name="text" rows="3" maxlength="2000" required aria-describedby="proposal-help">'
         '</textarea><button id="propose-now" type="submit">{send}</button><p role="status"></p></form></details>'
     ).format(
         heading=text("room.propose"),
         event=view.event.id,
         thanks=text("room.propose.thanks"),
+        offline=text("room.propose.offline"),
         label=text("room.propose.label"),
         help=text("room.propose.help"),
         send=text("room.propose.send"),

@@ -306,3 +306,29 @@ def test_a_double_click_presses_once_and_quick_keys_come_in_their_order(
         open_desk.event_id,
     )
     assert [step for (step,) in steps] == ["waiting", "answers", "vote", "answers"]
+
+
+def test_a_question_goes_from_a_phone_to_the_queue_and_onto_the_round(
+    browser: Browser, scripted: Application, organiser: OrganiserClient, open_desk: Desk
+) -> None:
+    question = "Pourquoi les chats ronronnent-ils ?"
+    with sitting(browser, scripted, organiser, open_desk) as tab:
+        phone = browser.new_context(viewport={"width": 320, "height": 640}).new_page()
+        phone.goto(f"{scripted.url}/e/{open_desk.code}")
+        phone.click("#propose > summary")
+        phone.fill("#proposal", question)
+        open_desk.goes("prompt")
+        phone.wait_for_function("arenaRoom.data.step === 'prompt'")
+        assert phone.input_value("#proposal") == question, "what is typed stays"
+        phone.click("#propose-now")
+        expect(phone.locator("#proposal-form [role=status]")).to_have_text(
+            "Merci ! Votre question est arrivée au pupitre."
+        )
+        assert faults_of(phone) == []
+        expect(tab.locator(".queue q")).to_have_text(question)
+        tab.locator(".queue").get_by_role("button", name="Accepter", exact=True).click()
+        tab.locator(".queue").get_by_role("button", name="Poser cette question").click()
+        tab.click("#sure-yes")
+        expect(tab.locator(".question q")).to_have_text(question)
+        expect(tab.locator(".queue q")).to_have_count(0)
+        phone.context.close()
