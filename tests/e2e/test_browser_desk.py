@@ -302,7 +302,8 @@ def test_a_double_click_presses_once_and_quick_keys_come_in_their_order(
         reaches(tab, "answers")
         expect(tab.locator("#said")).to_have_text("Réponses")
     steps = scripted.rows(
-        "select round_step.step from round_step join round on round.id = round_id where event_id=? order by round_step.number",
+        "select round_step.step from round_step join round on round.id = round_id where event_id=?"
+        " order by round_step.number",
         open_desk.event_id,
     )
     assert [step for (step,) in steps] == ["waiting", "answers", "vote", "answers"]
