@@ -107,6 +107,11 @@ def can_meet(candidates: Sequence[Candidate]) -> bool:
     return any(_differ(one.model_id, two.model_id, weights) for one, two in combinations(candidates, 2))
 
 
+def can_serve(candidates: Sequence[Candidate], mode: PairingMode) -> bool:
+    """Whether two of them can meet in a mode in which nobody chooses."""
+    return bool(_pairs_for(candidates, mode))
+
+
 def draw_replacement(
     failed: str,
     partner: str,

@@ -27,7 +27,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How much lost its texts, or would; reasoning goes with its answer. Votes, tokens and footprints stay."""
+    """How much lost its texts, or would; reasoning goes with its answer. Votes, tokens and footprints stay.
+
+    ``prompts`` are those that were asked, and those that people of a room only proposed.
+    """
 
     battles: int = 0
     prompts: int = 0

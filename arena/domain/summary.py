@@ -156,7 +156,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many things of a visitor were erased; ``others`` are reactions, bets, second choices and needs."""
+    """How many things of a visitor were erased; ``others`` are reactions, bets, second choices, needs and proposals."""
 
     battles: int
     prompts: int

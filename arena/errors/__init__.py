@@ -35,6 +35,7 @@ ArenaError
 │   ├── RoomChanged         another desk, or another button, was faster
 │   ├── StepUnreachable     the round leaves that step out, or its answers are not there yet
 │   ├── BallotRefused       the room is not asked that now (what, and why)
+│   ├── ProposalRefused     the room takes no question, or none more of this person, or there is no such proposal
 │   ├── TooFewPeople        an export about fewer people than may be told apart
 │   ├── ParquetMissing      the library that writes Parquet is not installed
 │   ├── ExportInterrupted   a file could not be written to its end
@@ -75,7 +76,14 @@ from arena.errors.endpoints import (
     StreamDropped,
     TlsFailed,
 )
-from arena.errors.rooms import AddressRefused, BallotRefused, RoomChanged, RoomClosed, StepUnreachable
+from arena.errors.rooms import (
+    AddressRefused,
+    BallotRefused,
+    ProposalRefused,
+    RoomChanged,
+    RoomClosed,
+    StepUnreachable,
+)
 from arena.errors.tree import ArenaError, Refusal, RequestError
 
 __all__ = [
@@ -114,6 +122,7 @@ __all__ = [
     "PairingError",
     "ParquetMissing",
     "PromptRejected",
+    "ProposalRefused",
     "QuotaReached",
     "RateLimited",
     "Refusal",

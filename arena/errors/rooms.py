@@ -32,5 +32,15 @@ class BallotRefused(RequestError):
         super().__init__(why)
 
 
+class ProposalRefused(RequestError):
+    """No question is taken from the room: ``key`` says why, or there is no such proposal to decide about."""
+
+    WHYS = ("not_taken", "too_many", "missing", "decided")
+
+    def __init__(self, why: str) -> None:
+        self.key = f"error.room.proposal.{why}"
+        super().__init__(why)
+
+
 class AddressRefused(Refusal):
     """An address that cannot be read, or on which this machine cannot listen."""

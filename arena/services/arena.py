@@ -177,7 +177,8 @@ def assemble(
     battles = Battles(stores, duel, common.events, footprints, line_up)
     shared = SharedDuel(duel, stores, line_up, common.health, rules.prompts, common.rng)
     reports = Reports(stores.reports, footprints, load_leaflets(load_suggestions()))
-    rooms = Rooms(stores, common.events, duel, shared, battles, reports, common.rng)
+    front_door = front_door or FrontDoor()
+    rooms = Rooms(stores, common.events, duel, shared, battles, reports, common.rng, rules.prompts, front_door)
     recordings = recordings or Recordings(line_up, footprints)
     recorder = Recorder(client, line_up, footprints, common.observer, rules.writing)
     return Arena(
@@ -196,7 +197,7 @@ def assemble(
         events=common.events,
         organisers=Organisers(stores, deployer_secret=rules.events.deployer_secret),
         rooms=rooms,
-        front_door=front_door or FrontDoor(),
+        front_door=front_door,
         recordings=recordings,
         recorder=recorder,
         room_recordings=RoomRecordings(stores, rooms, shared, recordings, recorder, common.rng),

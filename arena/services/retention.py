@@ -42,7 +42,7 @@ class Retention:
     def purge(self, due: tuple[Due, ...], *, is_stopping: Callable[[], bool] = lambda: False) -> Purged:
         """Empty the texts, a page of battles at a time, then give back their bytes; what was taken."""
         purged = sum((self._purge(one, is_stopping) for one in due), Purged())
-        if purged.battles:
+        if purged.battles or purged.prompts:
             self._free_space()
         return purged
 
@@ -84,5 +84,5 @@ async def _keep_purging(retention: Retention, closing: asyncio.Event, every_s: f
 
 def _purge_due(retention: Retention, is_stopping: Callable[[], bool]) -> None:
     purged = retention.purge(retention.due(), is_stopping=is_stopping)
-    if purged.battles:
+    if purged.battles or purged.prompts:
         logger.info("the texts of %d battles were emptied after their delay", purged.battles)

@@ -197,6 +197,8 @@ class RoomViews:
         looked_at = time.monotonic()
         while True:
             await asyncio.sleep(COUNT_EVERY_S)
+            if self._is_being_written(live):
+                live.tell(Role.DESK)  # how far the answers are
             try:
                 if time.monotonic() - looked_at > LOOK_EVERY_S:
                     looked_at = time.monotonic()
@@ -210,6 +212,10 @@ class RoomViews:
                 live.tell()
             except ArenaError:
                 continue  # the database is away for a moment: look again later
+
+    def _is_being_written(self, live: LiveRoom) -> bool:
+        one = live.view.state.round if live.view else None
+        return one is not None and self._duel.is_running(one.battle_id)
 
     @staticmethod
     def _is_streaming(live: LiveRoom) -> bool:

@@ -15,18 +15,31 @@ from arena.domain.room import RoomState
 from arena.domain.round import BallotKind, Round, Step, further
 from arena.domain.side import Side
 from arena.domain.vocabulary import member
-from arena.errors import InvalidChoice, RoomChanged, RoomClosed, StepUnreachable
+from arena.domain.vote import Outcome
+from arena.errors import InvalidChoice, Refusal, RoomChanged, RoomClosed, StepUnreachable
 from arena.services.battles import Battles
 from arena.services.duel import Duel
 from arena.services.events import Events
+from arena.services.front_door import FrontDoor
 from arena.services.live_room import RoomView
 from arena.services.organisers import Access
+from arena.services.prompts import PromptRules
+from arena.services.proposals import Proposals
 from arena.services.reports import Reports
+from arena.services.room_door import RoomDoor
+from arena.services.room_sheets import RoomSheets
 from arena.services.room_views import RoomViews
 from arena.services.shared_duel import SharedDuel
+from arena.services.writing_progress import WritingProgress
 from arena.storage.stores import Stores
 
 MOST_HANDS = 500
+HANDS_AT = {
+    Step.VOTE: BallotKind.VOTE,
+    Step.CLOSED: BallotKind.VOTE,
+    Step.SECOND_CHOICE: BallotKind.SECOND_CHOICE,
+}  # at which steps raised hands are counted
+MOST_EXTRA_S = 4 * 3600
 
 
 class Rooms:
@@ -46,12 +59,18 @@ class Rooms:
         battles: Battles,
         reports: Reports,
         rng: random.Random,
+        prompts: PromptRules,
+        front_door: FrontDoor,
     ) -> None:
         self._stores = stores
         self._events = events
         self._duel = duel
         self._shared = shared
         self.views = RoomViews(stores, duel, shared, battles, reports, rng)
+        self.proposals = Proposals(stores, self.views, prompts)
+        self.door = RoomDoor(stores, front_door)
+        self.sheets = RoomSheets(stores)
+        self.writing = WritingProgress(duel)
 
     # -- what an organiser does ---------------------------------------------------------------
 
@@ -59,6 +78,45 @@ class Rooms:
         """Change what is set of a room: ``is_open``, ``is_black``, ``hides_counts``, ``page``… see ``Room``."""
         state = await self._state(access, event_id)
         return await self._write(replace(state, room=replace(state.room, **changes)), seen=seen)
+
+    async def open(
+        self, access: Access, event_id: str, address: str | None, *, seen: int
+    ) -> tuple[RoomView, Refusal | None]:
+        """Let people in, and the arena onto the network at an address that was chosen or typed.
+
+        None leaves the door as it is. A room that is open goes to another address. A door that does not open is told
+        and stops nothing. Raises AddressRefused for what is no address, RoomChanged.
+        """
+        event = await self._events.get(access, event_id)
+        event.require_open()
+        state = await self._state(access, event_id)
+        state.room.require_version(seen)
+        changes: dict[str, Any] = {"is_open": True}
+        entrance = None if address is None else await self.door.open(address)
+        if entrance is not None:
+            changes["base_url"] = entrance.base_url
+        view = await self.set(access, event_id, seen=seen, **changes)
+        return view, entrance.refusal if entrance else None
+
+    async def close(self, access: Access, event_id: str, *, seen: int) -> RoomView:
+        """Let nobody in any more; the last room that closes takes the arena off the network."""
+        view = await self.set(access, event_id, seen=seen, is_open=False)
+        await self.door.close()
+        return view
+
+    async def begin_sheet(self, access: Access, event_id: str, sheet_id: str, *, seen: int) -> RoomView:
+        """Follow a run sheet from now on, or none for "". Raises InvalidChoice."""
+        access.require(event_id)
+        began_at = self.sheets.clock.begin(event_id) if sheet_id and self.sheets.require(sheet_id) else None
+        return await self.set(access, event_id, seen=seen, sheet_id=sheet_id, sheet_began_at=began_at, extra_s=0)
+
+    async def extend(self, access: Access, event_id: str, seconds: int, *, seen: int) -> RoomView:
+        """Give the run sheet some time more. Raises InvalidChoice."""
+        state = await self._state(access, event_id)
+        extra_s = state.room.extra_s + seconds
+        if not 0 < seconds <= MOST_EXTRA_S or extra_s > MOST_EXTRA_S:
+            raise InvalidChoice(f"{seconds} seconds cannot be added")
+        return await self.set(access, event_id, seen=seen, extra_s=extra_s)
 
     async def ask(
         self,
@@ -155,10 +213,25 @@ class Rooms:
         hands = {read_outcome(outcome): count for outcome, count in counts.items()}
         if ballot is BallotKind.BET or min(hands.values(), default=0) < 0 or sum(hands.values()) > MOST_HANDS:
             raise InvalidChoice(f"{counts!r} are not counts of a {kind}")
-        if not (ballot is BallotKind.VOTE and one.step is Step.CLOSED):
+        if HANDS_AT.get(one.step) is not ballot:
             one.require_open(ballot)
         await asyncio.to_thread(self._stores.ballots.raise_hands, one, ballot, hands, datetime.now(UTC))
         return await self.views.refreshed(event_id)
+
+    async def undone(self, state: RoomState) -> Step | None:
+        """The step that an undo leads to, None when there is nothing to undo."""
+        if state.round is None:
+            return None
+        steps = await asyncio.to_thread(self._stores.rooms.steps, state.round.id)
+        return steps[-2] if len(steps) > 1 else None
+
+    async def hands(self, state: RoomState) -> Mapping[Outcome, int]:
+        """What was typed of raised hands at the step that a room is at; nothing where none are counted."""
+        one = state.round
+        kind = None if one is None else HANDS_AT.get(one.step)
+        if one is None or kind is None:
+            return {}
+        return await asyncio.to_thread(self._stores.ballots.hands, one.battle_id, kind)
 
     # -- what a participant does --------------------------------------------------------------
 

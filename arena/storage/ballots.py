@@ -102,6 +102,14 @@ class BallotStore:
         with reading(self._engine) as session:
             return _read_tally(session, battle_id)
 
+    def hands(self, battle_id: str, kind: BallotKind) -> Mapping[Outcome, int]:
+        """The counts of raised hands as they were typed last; nothing for those that never were."""
+        row = VoteRow if kind is BallotKind.VOTE else SecondChoiceRow
+        counted = select(row.outcome, func.count()).group_by(col(row.outcome))
+        of_hands = col(row.battle_id) == battle_id, col(row.source) == Source.HANDS.value
+        with reading(self._engine) as session:
+            return {Outcome(outcome or ""): number for outcome, number in session.exec(counted.where(*of_hands))}
+
     def raise_hands(self, one: Round, kind: BallotKind, counts: Mapping[Outcome, int], now: datetime) -> None:
         """Write counts of raised hands, each as one ballot of nobody known, in place of those typed before.
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, func, update
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from arena.domain.retention import Due, EventTerm, Purged
 from arena.storage.budgets import RUNNING
 from arena.storage.event_rows import EventRow
-from arena.storage.rows import AnswerRow, BattleRow, TurnRow, VoteRow
+from arena.storage.rows import AnswerRow, BattleRow, ProposalRow, TurnRow, VoteRow
 from arena.storage.space import free_space
 from arena.storage.table import TableRow
 from arena.storage.transactions import reading, writing
@@ -39,12 +39,14 @@ class RetentionStore:
                 session.exec(select(func.count()).select_from(texts.row).where(*texts.written)).one()
                 for texts in _texts_of(ids)
             )
-            return Purged(battles, prompts, answers, comments)
+            proposed = session.exec(select(func.count()).select_from(ProposalRow).where(*_due_proposals(due))).one()
+            return Purged(battles, prompts + proposed, answers, comments)
 
     def purge(self, due: Due, now: datetime, *, limit: int = BATTLES_AT_ONCE) -> Purged:
         """Empty the texts of the oldest of these battles and mark them; nothing is left when it says 0 battles.
 
-        A battle that is being written waits for the next time. The bytes follow with ``free_space``.
+        What people only proposed to ask goes at once, and counts as prompts. A battle that is being written waits for
+        the next time. The bytes follow with ``free_space``.
         """
         oldest = col(BattleRow.created_at), col(BattleRow.id)
         with writing(self._engine) as session:
@@ -55,7 +57,8 @@ class RetentionStore:
                 for texts in _texts_of(chosen)
             )
             session.exec(update(BattleRow).where(col(BattleRow.id).in_(ids)).values(purged_at=now))
-            return Purged(len(ids), prompts, answers, comments)
+            proposed = session.exec(delete(ProposalRow).where(*_due_proposals(due))).rowcount
+            return Purged(len(ids), prompts + proposed, answers, comments)
 
     def free_space(self) -> None:
         """Give back what was emptied; see ``arena.storage.space``."""
@@ -80,6 +83,11 @@ def _texts_of(battle_ids: SelectOfScalar[str]) -> tuple[_Texts, _Texts, _Texts]:
         _Texts(AnswerRow, ("text", "reasoning"), (col(AnswerRow.turn_id).in_(turn_ids), said)),
         _Texts(VoteRow, ("comment",), (col(VoteRow.battle_id).in_(battle_ids), col(VoteRow.comment) != "")),
     )
+
+
+def _due_proposals(due: Due) -> tuple[ColumnElement[bool], ...]:
+    """Questions that people of an event proposed; outside of any event there are none."""
+    return col(ProposalRow.event_id) == due.event_id, col(ProposalRow.created_at) < due.before
 
 
 def _due_battles(due: Due) -> SelectOfScalar[str]:

@@ -13,6 +13,7 @@ from arena.storage.events import EventStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.organisers import OrganiserStore
 from arena.storage.prompts import PromptStore
+from arena.storage.proposals import ProposalStore
 from arena.storage.reflections import ReflectionStore
 from arena.storage.reports import ReportStore
 from arena.storage.retention import RetentionStore
@@ -40,6 +41,7 @@ class Stores:
     organisers: OrganiserStore
     rooms: RoomStore
     ballots: BallotStore
+    proposals: ProposalStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -60,4 +62,5 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         organisers=OrganiserStore(engine),
         rooms=RoomStore(engine),
         ballots=BallotStore(engine),
+        proposals=ProposalStore(engine),
     )

@@ -15,8 +15,10 @@ from arena.storage.rows import (
     BetRow,
     NeedRow,
     ParticipantRow,
+    ProposalRow,
     ReactionRow,
     RevealRow,
+    SeatRow,
     SecondChoiceRow,
     TurnRow,
     VoteRow,
@@ -24,7 +26,7 @@ from arena.storage.rows import (
 from arena.storage.space import free_space
 from arena.storage.transactions import reading, writing
 
-OTHER_OPINIONS = (ReactionRow, BetRow, SecondChoiceRow, NeedRow)
+SAID_OTHERWISE = (ReactionRow, BetRow, SecondChoiceRow, NeedRow, ProposalRow)
 
 
 class VisitorStore:
@@ -56,9 +58,9 @@ class VisitorStore:
             prompts, answers = _count_texts(session, visitor_id)
             votes = session.exec(delete(VoteRow).where(col(VoteRow.visitor_id) == visitor_id)).rowcount
             others = sum(
-                session.exec(delete(row).where(col(row.visitor_id) == visitor_id)).rowcount for row in OTHER_OPINIONS
+                session.exec(delete(row).where(col(row.visitor_id) == visitor_id)).rowcount for row in SAID_OTHERWISE
             )
-            for row in (RevealRow, ParticipantRow):
+            for row in (RevealRow, SeatRow, ParticipantRow):
                 session.exec(delete(row).where(col(row.visitor_id) == visitor_id))
             battles = session.exec(delete(BattleRow).where(mine)).rowcount
             return Erased(battles=battles, prompts=prompts, answers=answers, votes=votes, others=others)

@@ -24,11 +24,22 @@ _ICONS_AND_SHEETS = (
     "leaderboard.css",
     "room.css",
     "phone.css",
+    "propose.css",
     "screen.css",
     "desk.css",
     "run_sheet.css",
 )
-_SCRIPTS = ("arena.js", "summary.js", "organiser.js", "dashboard.js", "room.js", "phone.js", "screen.js", "desk.js")
+_SCRIPTS = (
+    "arena.js",
+    "summary.js",
+    "organiser.js",
+    "dashboard.js",
+    "room.js",
+    "phone.js",
+    "propose.js",
+    "screen.js",
+    "desk.js",
+)
 _COMPRESSIBLE = {".js", ".css", ".svg", ".json"}
 _TAGS = {
     ".svg": Markup('<link rel="icon" type="image/svg+xml" href="{}">'),

@@ -65,7 +65,7 @@ def add_pages(
     _add_reading(app, own, arena, texts, practice, JoinPage(own, arena, texts, locale), public)
     _add_door(app, OrganiserDoor(own, arena, texts, locale=locale, secure=secure_cookie))
     _add_files(app, own, arena, suggestions, texts, practice)
-    add_rooms(app, own, arena, texts)
+    add_rooms(app, own, arena, texts, suggestions)
     crowds = load_crowds()
     duels: Pages = {
         one: DuelPage(arena, suggestions, crowds, text, need_question, places) for one, text in texts.items()

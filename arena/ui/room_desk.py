@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from arena.domain.round import Step
+from arena.domain.suggestions import Suggestions
 from arena.errors import (
     AccessRefused,
     ArenaError,
@@ -20,14 +19,25 @@ from arena.errors import (
     StorageError,
 )
 from arena.services.arena import Arena
+from arena.services.desk_views import DeskView, desk_view, modes_of
 from arena.services.live_room import Role, RoomView
 from arena.services.organisers import Access
+from arena.ui import desk_steps
 from arena.ui.access import ORGANISER_COOKIE, AccessOf
 from arena.ui.assets import OwnAssets
+from arena.ui.desk_asking import asking, recorded
+from arena.ui.desk_door import door
+from arena.ui.desk_frame import frame
+from arena.ui.desk_hands import hands
+from arena.ui.desk_proposals import proposals
+from arena.ui.desk_sheet import sheet, sheet_buttons
+from arena.ui.desk_writing import writing
+from arena.ui.organiser_door import PLACE
 from arena.ui.problems import problem_words
+from arena.ui.qr import qr_svg
 from arena.ui.room_document import room_document
 from arena.ui.room_following import Parts, follow
-from arena.ui.room_presses import PRESSES
+from arena.ui.room_presses import PRESSES, Pressed
 from arena.ui.same_origin import comes_from_here
 from arena.ui.text import Text
 
@@ -39,10 +49,16 @@ class DeskPage:
     """Answers DESK, its stream and PRESS, to who may organise that event; 404 alike for anybody else."""
 
     def __init__(
-        self, own: OwnAssets, arena: Callable[[], Arena], texts: Mapping[str, Text], access_of: AccessOf
+        self,
+        own: OwnAssets,
+        arena: Callable[[], Arena],
+        texts: Mapping[str, Text],
+        access_of: AccessOf,
+        suggestions: Suggestions,
     ) -> None:
         self._own = own
         self._arena = arena
+        self._suggestions = suggestions
         self._texts = texts
         self._access_of = access_of
 
@@ -56,15 +72,15 @@ class DeskPage:
             event = await self._arena().events.get(access, event_id)
         except EventNotFound:
             return RedirectResponse("/organise", status_code=303, headers={"Cache-Control": "no-store"})
-        body = Markup('<main data-part="desk" data-event="{}"></main>').format(event.id)
+        form = asking(text, self._suggestions, modes_of(self._arena(), event))
         return room_document(
             self._own,
             text,
             role=Role.DESK,
-            title=event.settings.title,
+            title=f"{text('desk.title')} · {event.settings.title}",
             follow=f"/desk/{text.locale}/{event.id}/follow",
-            body=body,
-            assets=("desk.css", "desk.js"),
+            body=frame(event, text, form),
+            assets=("run_sheet.css", "desk.css", "desk.js"),
         )
 
     async def follow(self, request: Request) -> Response:
@@ -73,16 +89,20 @@ class DeskPage:
         access = await self._access(request)
         if text is None or not access.may_see(event_id):
             return Response(status_code=404)
+        arena, here = self._arena(), str(request.base_url).rstrip("/")
 
         async def render(view: RoomView) -> tuple[Parts, Mapping[str, Any]]:
-            return desk_parts(view, text), desk_data(view)
+            desk = await desk_view(arena, await self._access(request), view)
+            parts = {**desk_parts(desk, text, here), "sheet-buttons": sheet_buttons(desk, text, arena.rooms.sheets.all)}
+            return parts, desk_data(view, text)
 
-        return await follow(self._arena().rooms.views, event_id, Role.DESK, render)
+        return await follow(arena.rooms.views, event_id, Role.DESK, render)
 
     async def press(self, request: Request) -> Response:
         """``POST /desk/press`` with JSON ``event``, ``press`` (see PRESSES), ``seen``, ``locale`` and its arguments.
 
-        Replies with the version that the room is at, or with ``problem`` in words.
+        Replies with the version that the room is at, or with ``problem`` in words; ``problem`` beside a version is
+        something that did not work and stopped nothing. ``link`` with its ``qr`` is told once.
         """
         sent = await _read(request)
         text = self._texts.get(str(sent.get("locale")), self._texts["fr"])
@@ -92,31 +112,58 @@ class DeskPage:
             press = PRESSES.get(str(sent.get("press")))
             if press is None or not isinstance(sent.get("event"), str):
                 raise InvalidChoice(f"{sent.get('press')!r} is not a button of the desk")
-            view = await press(self._arena(), await self._access(request), sent)
+            done = await press(self._arena(), await self._access(request), sent)
         except (RequestError, PairingError, StorageError) as error:
             return _json({"problem": problem_words(text, error)}, _status(error))
-        return _json({"version": view.state.room.version})
+        return _json(_reply(done if isinstance(done, Pressed) else Pressed(done), text, str(request.base_url)))
 
     async def _access(self, request: Request) -> Access:
         return await self._access_of(request.cookies.get(ORGANISER_COOKIE))
 
 
-def desk_parts(view: RoomView, text: Text) -> Parts:
-    """What the desk shows of a view."""
-    one = view.state.round
-    step = one.step if one is not None else Step.WAITING
-    return {"desk": Markup("<h1>{}</h1>").format(text(f"room.step.{step}"))}
+def desk_parts(desk: DeskView, text: Text, here: str) -> Parts:
+    """What the desk shows, by the name of the part; ``here`` is where it was opened."""
+    view = desk.view
+    return {
+        "status": desk_steps.status(view, text),
+        "now": desk_steps.now(desk, text),
+        "next": desk_steps.next_step(desk, text),
+        "ways": desk_steps.ways_back(desk, text),
+        "switches": desk_steps.switches(view, text),
+        "read": desk_steps.read(view, text),
+        "writing": writing(desk, text),
+        "door": door(desk, text, here),
+        "hands": hands(desk, text),
+        "proposals": proposals(desk, text),
+        "sheet": sheet(desk, text),
+        "recorded": recorded(desk.recorded, text),
+    }
 
 
-def desk_data(view: RoomView) -> Mapping[str, Any]:
-    """What the desk's script needs to know."""
-    one = view.state.round
+def desk_data(view: RoomView, text: Text) -> Mapping[str, Any]:
+    """What the desk's script needs to know; ``said`` is the step in words, for who does not see the page."""
+    room, one = view.state.room, view.state.round
     return {
         "event": view.event.id,
-        "version": view.state.room.version,
+        "version": room.version,
+        "is_open": room.is_open,
         "round": one.id if one else None,
         "step": one.step if one else None,
+        "said": text(f"desk.step.{one.step}") if one else "",
     }
+
+
+def _reply(done: Pressed, text: Text, here: str) -> Mapping[str, Any]:
+    room = done.view.state.room
+    body: dict[str, Any] = {"version": room.version}
+    if done.refusal is not None:
+        body["problem"] = problem_words(text, done.refusal)
+    if done.note is not None:
+        body["note"] = text(done.note)
+    if done.secret is not None:
+        body["link"] = f"{(room.base_url or here).rstrip('/')}/{PLACE}/open/{done.secret}"
+        body["qr"] = qr_svg(body["link"], title=text("desk.second"))
+    return body
 
 
 async def _read(request: Request) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from arena.ui.problems import problem_words
 from arena.ui.reading import JOIN
 from arena.ui.room_document import room_document
 from arena.ui.room_following import Parts, follow
+from arena.ui.room_proposals import proposal_form
 from arena.ui.same_origin import comes_from_here, form_key, is_own_form
 from arena.ui.text import Text
 from arena.ui.visitor import COOKIE, visitor_id_of
@@ -57,7 +58,7 @@ class PhonePage:
             title=event.settings.title,
             follow=f"/room/{text.locale}/{event.code}/follow",
             body=body,
-            assets=("phone.css", "phone.js"),
+            assets=("phone.css", "propose.css", "phone.js", "propose.js"),
         )
 
     async def follow(self, request: Request) -> Response:
@@ -74,7 +75,7 @@ class PhonePage:
             ballot = Ballot(Side.A) if one is None else await rooms.ballot(visitor_id, one)
             parts = self._fragments.of(view, text, ballot.first, found)
             own = {"own": own_lines(view, text, ballot)} if is_on(view) else {}
-            return {**parts, **own}, phone_data(view, ballot)
+            return {**parts, **own, "proposal": proposal_form(view, text)}, phone_data(view, ballot)
 
         return await follow(rooms.views, event.id, Role.PHONE, render, visitor_id=visitor_id)
 

@@ -15,6 +15,7 @@ from arena.ui.guard import Updates
 from arena.ui.inputs import whole, word, words
 from arena.ui.layout import html, unshown
 from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard, ShowEvent
+from arena.ui.room_desk import DESK
 from arena.ui.text import Text
 
 YES = "yes"
@@ -77,7 +78,7 @@ class StatePanel:
         return Markup(section_heading(settings.title, "event-heading")) + Markup(
             '<p>{where}</p><p class="state" data-state="{state}">{words}</p>'
             '<p>{join} <a data-address href="/e/{code}">/e/{code}</a></p>'
-            '<p>{label} <span class="code">{code}</span></p>'
+            '<p>{label} <span class="code">{code}</span></p>{desk}'
         ).format(
             where=where,
             state=event.state,
@@ -85,4 +86,15 @@ class StatePanel:
             join=text("state.join"),
             label=text("state.code"),
             code=event.code,
+            desk=self._way_to_the_desk(event),
+        )
+
+    def _way_to_the_desk(self, event: Event) -> Markup:
+        """Once the event is open: before and after, nobody can be let into its room."""
+        if not event.is_open:
+            return Markup("")
+        return Markup('<p>{}</p><p><a class="button" id="to-desk" href="{}">{}</a></p>').format(
+            self._text("desk.way.what"),
+            DESK.format(locale=self._text.locale, event_id=event.id),
+            self._text("desk.way"),
         )

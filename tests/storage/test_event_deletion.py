@@ -54,8 +54,19 @@ def hold_event(engine: Engine, event_id: str, code: str) -> list[str]:
         "INSERT INTO meter_reading (answer_id, meter, gross_wh, idle_w, net_wh, window_s)"
         " SELECT min(answer.id), 'nvml', 1, 1, 1, 1 FROM answer JOIN turn ON turn.id = turn_id"
         " WHERE battle_id = :battle",
+        "INSERT INTO round"
+        " (id, event_id, battle_id, number, step, created_at, has_bet, is_streamed, skips_names, shown)"
+        " VALUES (:round, :event, :battle, 1, 'vote', :now, false, false, false, 'blind')",
+        "INSERT INTO round_step (round_id, number, step, at, is_undone) VALUES (:round, 1, 'vote', :now, false)",
+        "INSERT INTO seat (round_id, visitor_id, first_side) VALUES (:round, 'visitor-1', 'b')",
+        "INSERT INTO room (event_id, version, is_open, round_id, base_url, is_black, hides_counts, hides_results,"
+        " takes_proposals, page, sheet_id, extra_s)"
+        " VALUES (:event, 3, true, :round, '', false, false, false, true, 0, '', 0)",
+        "INSERT INTO proposal (id, event_id, visitor_id, text, state, created_at)"
+        " VALUES (:proposal, :event, 'visitor-1', 'Pourquoi la pluie ?', 'pending', :now)",
     )
-    values = {"event": event_id, "now": str(NOON), "link": uuid4().hex, "digest": uuid4().hex, "battle": played}
+    values = {"event": event_id, "now": str(NOON), "battle": played}
+    values |= {name: uuid4().hex for name in ("link", "digest", "round", "proposal")}
     with engine.begin() as connection:
         for row in rows:
             connection.execute(text(row), values)

@@ -139,6 +139,7 @@ _WITH_VALUES = (
     errors.EventNotOpen,
     errors.TooManyTries,
     errors.BallotRefused,
+    errors.ProposalRefused,
 )
 
 
