@@ -15,8 +15,12 @@ def address_of(room: Room, code: str, door: FrontDoor, asked_base_url: str, *, f
 
     ``asked_base_url`` is how whoever asks reached the arena; it is of use when the arena cannot tell where it listens.
     """
-    base_url = room.base_url or _opened(door, find) or asked_base_url
-    return f"{base_url.rstrip('/')}/e/{code}"
+    return f"{home_of(room, door, asked_base_url, find=find)}/e/{code}"
+
+
+def home_of(room: Room, door: FrontDoor, asked_base_url: str, *, find: Find = find_addresses) -> str:
+    """The same without the code, and without a slash at its end."""
+    return (room.base_url or _opened(door, find) or asked_base_url).rstrip("/")
 
 
 def _opened(door: FrontDoor, find: Find) -> str:

@@ -22,7 +22,7 @@ _FRAME = Markup(
     '<div class="columns"><div class="first"><div data-part="status" class="status"></div>'
     '<section aria-labelledby="now-heading" class="present"><div data-part="now"></div>'
     '<div id="next-part" data-part="next" tabindex="-1"></div><p class="key-line">{key_line}</p>'
-    '<div data-part="ways"></div></section>'
+    '<div data-part="pages"></div><div data-part="ways"></div></section>'
     '<section data-part="writing"></section>{asking}<section data-part="hands"></section>'
     '<section data-part="read"></section><section data-part="door"></section></div>'
     '<div class="second"><div data-part="sheet"></div><section data-part="sheet-buttons"></section>'

@@ -12,6 +12,7 @@ from arena.services.live_room import RoomView
 from arena.ui.desk_buttons import button, switch
 from arena.ui.markdown import AnswerBlocks
 from arena.ui.reading_parts import joined, paragraphs
+from arena.ui.screen_scenes import Scene
 from arena.ui.text import Text
 
 _VOTE_KEY = "Space"
@@ -48,7 +49,7 @@ def now(desk: DeskView, text: Text) -> Markup:
     if one is None or view.battle is None:
         return _headed(text("desk.heading.open"), [text("desk.seen.none")])
     heading = text("desk.heading.round", number=one.number, step=text(f"desk.step.{one.step}"))
-    seen = [text(f"desk.seen.{one.step}", page=view.state.room.page + 1)]
+    seen = [text(f"desk.seen.{one.step}")]
     if one.recorded_at is not None:
         seen.append(text("desk.recorded", day=text("page.day", day=one.recorded_at)))
     return _headed(heading, seen) + _question(view, text) + _results(view, text)
@@ -122,16 +123,23 @@ def switches(view: RoomView, text: Text) -> Markup:
         parts.append(
             button(words, "skip_names", id="set-skips_names", look="switch", is_on=skips, value=not skips)
         )  # fmt: skip
-    if one is not None and one.step is Step.ANSWERS:
-        parts += [
-            button(
-                text("desk.page.back"), "set", id="page-back", key="PageUp", name="page", value=max(room.page - 1, 0)
-            ),
-            button(text("desk.page.on"), "set", id="page-on", key="PageDown", name="page", value=room.page + 1),
-        ]
     return Markup('<h2 id="switches-heading">{}</h2><div class="row">{}</div>').format(
         text("desk.switches"), joined(parts)
     )
+
+
+def pages(scene: Scene, text: Text) -> Markup:
+    """Which page is on the screen, and the ones beside it; nothing where there is one page."""
+    if scene.pages < 2:
+        return Markup("")
+    last = scene.pages - 1
+    back, on = max(scene.page - 1, 0), min(scene.page + 1, last)
+    buttons = (
+        button(text("desk.page.back"), "set", id="page-back", key="PageUp", name="page", value=back),
+        button(text("desk.page.on"), "set", id="page-on", key="PageDown", name="page", value=on),
+    )
+    words = text("desk.page", page=scene.page + 1, pages=scene.pages)
+    return Markup('<p>{}</p><div class="row">{}</div>').format(words, joined(buttons))
 
 
 _VOTE_TURNS = ((Step.ANSWERS, Step.VOTE), (Step.VOTE, Step.CLOSED))

@@ -12,6 +12,7 @@ from arena.domain.run_sheet import RunSheet
 from arena.services.arena import Arena
 from arena.services.organisers import Access
 from arena.services.privacy import Practice, privacy_of
+from arena.services.room_address import home_of
 from arena.services.run_sheets import load_run_sheets
 from arena.ui.access import AccessOf
 from arena.ui.assets import OwnAssets
@@ -21,7 +22,6 @@ from arena.ui.reading_parts import joined
 from arena.ui.text import LOCALES, Text
 
 KIT_PATH = "/organise/kit/{locale}/{event_id}"
-AddressOf = Callable[[Event], str]  # the address of the arena that phones can open, as http://192.168.1.20:7860
 _SHEET = "kit.css"
 _KEYS = PaperKeys("kit.title", "kit.missing")
 _USUAL = "standard"
@@ -99,21 +99,20 @@ def kit_route(
     texts: Mapping[str, Text],
     access_of: AccessOf,
     practice: Practice,
-    address_of: AddressOf | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
     """The handler of KIT_PATH, see ``paper_route``; ``?part=`` and ``?sheet=`` choose, what is unknown chooses nothing.
 
-    Without ``address_of`` the QR code leads to where the organiser has opened the page. Raises CatalogueError.
+    The QR code leads where the room's screen says, see ``arena.services.room_address``. Raises CatalogueError.
     """
     page = KitPage(load_run_sheets(), own.links("summary.js"))
 
     async def compose(request: Request, text: Text, access: Access, event_id: str) -> str:
         event = await arena().events.get(access, event_id)
-        home = address_of(event) if address_of else str(request.base_url)
+        view = await arena().rooms.views.view(event_id)
         asked = request.query_params
         kit = Kit(
             event=event,
-            home=home.rstrip("/"),
+            home=home_of(view.state.room, arena().front_door, str(request.base_url)),
             sheet=page.sheet(asked.get("sheet", "")),
             privacy=privacy_of(practice, arena().line_up),
         )

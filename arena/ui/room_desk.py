@@ -39,6 +39,7 @@ from arena.ui.room_document import room_document
 from arena.ui.room_following import Parts, follow
 from arena.ui.room_presses import PRESSES, Pressed
 from arena.ui.same_origin import comes_from_here
+from arena.ui.screen_scenes import Scenes
 from arena.ui.text import Text
 
 DESK = "/desk/{locale}/{event_id}"
@@ -90,10 +91,13 @@ class DeskPage:
         if text is None or not access.may_see(event_id):
             return Response(status_code=404)
         arena, here = self._arena(), str(request.base_url).rstrip("/")
+        scenes = Scenes(text, arena.footprints.equivalents_of)
 
         async def render(view: RoomView) -> tuple[Parts, Mapping[str, Any]]:
             desk = await desk_view(arena, await self._access(request), view)
-            parts = {**desk_parts(desk, text, here), "sheet-buttons": sheet_buttons(desk, text, arena.rooms.sheets.all)}
+            scene = scenes.scene(view, here)
+            parts = {**desk_parts(desk, text, here), "pages": desk_steps.pages(scene, text)}
+            parts |= {"sheet-buttons": sheet_buttons(desk, text, arena.rooms.sheets.all)}
             return parts, desk_data(view, text)
 
         return await follow(arena.rooms.views, event_id, Role.DESK, render)
