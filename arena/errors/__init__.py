@@ -36,6 +36,7 @@ ArenaError
 │   ├── StepUnreachable     the round leaves that step out, or its answers are not there yet
 │   ├── BallotRefused       the room is not asked that now (what, and why)
 │   ├── ProposalRefused     the room takes no question, or none more of this person, or there is no such proposal
+│   ├── RehearsalRefused    one is under way, a room is voting, or what was typed for it is impossible (which)
 │   ├── TooFewPeople        an export about fewer people than may be told apart
 │   ├── ParquetMissing      the library that writes Parquet is not installed
 │   ├── ExportInterrupted   a file could not be written to its end
@@ -80,6 +81,7 @@ from arena.errors.rooms import (
     AddressRefused,
     BallotRefused,
     ProposalRefused,
+    RehearsalRefused,
     RoomChanged,
     RoomClosed,
     StepUnreachable,
@@ -126,6 +128,7 @@ __all__ = [
     "QuotaReached",
     "RateLimited",
     "Refusal",
+    "RehearsalRefused",
     "RequestError",
     "RequestRefused",
     "RoomChanged",

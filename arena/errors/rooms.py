@@ -42,5 +42,15 @@ class ProposalRefused(RequestError):
         super().__init__(why)
 
 
+class RehearsalRefused(RequestError):
+    """No rehearsal begins: one is under way, a room is voting, or the width of the image is impossible."""
+
+    WHYS = ("running", "voting", "width")
+
+    def __init__(self, why: str) -> None:
+        self.key = f"error.rehearsal.{why}"
+        super().__init__(why)
+
+
 class AddressRefused(Refusal):
     """An address that cannot be read, or on which this machine cannot listen."""

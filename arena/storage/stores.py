@@ -9,6 +9,7 @@ from arena.storage.battles import BattleStore
 from arena.storage.budgets import BudgetStore
 from arena.storage.censuses import CensusStore
 from arena.storage.datasets import DatasetStore
+from arena.storage.disk import DiskStore
 from arena.storage.events import EventStore
 from arena.storage.footprints import FootprintStore
 from arena.storage.organisers import OrganiserStore
@@ -42,6 +43,7 @@ class Stores:
     rooms: RoomStore
     ballots: BallotStore
     proposals: ProposalStore
+    disk: DiskStore
 
 
 def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
@@ -63,4 +65,5 @@ def stores_of(engine: Engine, *, catalogue_version: str) -> Stores:
         rooms=RoomStore(engine),
         ballots=BallotStore(engine),
         proposals=ProposalStore(engine),
+        disk=DiskStore(engine),
     )

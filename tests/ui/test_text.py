@@ -140,6 +140,7 @@ _WITH_VALUES = (
     errors.TooManyTries,
     errors.BallotRefused,
     errors.ProposalRefused,
+    errors.RehearsalRefused,
 )
 
 
@@ -151,6 +152,7 @@ def test_every_error_a_visitor_can_meet_has_words(locale: str) -> None:
             assert problem_words(text, kind()), kind
     assert problem_words(text, errors.TooManyTries(60))
     assert all(problem_words(text, errors.BallotRefused(why)) for why in errors.BallotRefused.WHYS)
+    assert all(problem_words(text, errors.RehearsalRefused(why)) for why in errors.RehearsalRefused.WHYS)
     assert all(problem_words(text, errors.EventNotOpen(state)) for state in ("draft", "closed"))
     assert "120" in problem_words(text, errors.EventRejected("error.event.title", limit=120))
     for what in ("people", "times"):
