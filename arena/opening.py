@@ -141,6 +141,7 @@ async def open_arena(
             observer = Observer(client, await look_around(client, line_up, measure=settings.measure))
             rules = rules_of(settings)
             arena = assemble(client, stores, line_up, footprints, rules, observer, front_door, recordings)
+            await arena.rehearsals.clear()
             await arena.rooms.door.reopen()
             async with (
                 purging(retention_of(settings, stores.retention)),
@@ -150,6 +151,7 @@ async def open_arena(
                 try:
                     yield arena
                 finally:
+                    await arena.rehearsals.close()
                     await arena.rooms.views.close()
                     await arena.duel.close()
     finally:

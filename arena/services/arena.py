@@ -35,6 +35,7 @@ from arena.services.probing import Prober
 from arena.services.prompts import PromptRules
 from arena.services.recorder import Recorder
 from arena.services.recordings import Recordings
+from arena.services.rehearsal import Rehearsals
 from arena.services.reports import Reports, load_leaflets
 from arena.services.room_recordings import RoomRecordings
 from arena.services.rooms import Rooms
@@ -71,6 +72,7 @@ class Arena:
     recordings: Recordings
     recorder: Recorder
     room_recordings: RoomRecordings
+    rehearsals: Rehearsals
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,9 @@ def assemble(
         recordings=recordings,
         recorder=recorder,
         room_recordings=RoomRecordings(stores, rooms, shared, recordings, recorder, common.rng),
+        rehearsals=Rehearsals(
+            client, stores, common.events, rooms, shared, line_up, common.observer, front_door, recordings
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from arena.domain.lan import LanAddress, base_url_of, read_address
+from arena.domain.rehearsal import is_trial
 from arena.errors import AddressRefused
 from arena.services.front_door import FrontDoor
 from arena.services.lan import find_addresses
@@ -67,7 +68,7 @@ class RoomDoor:
 
     async def close(self) -> None:
         """A room was closed: when no other one is open, the arena leaves the network."""
-        if not await asyncio.to_thread(self._stores.rooms.open_rooms):
+        if all(map(is_trial, await asyncio.to_thread(self._stores.rooms.open_rooms))):
             self._refusal = None
             await self._front_door.close()
 

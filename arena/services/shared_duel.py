@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -61,13 +62,17 @@ class SharedDuel:
         *,
         recorded_at: datetime,
         theme: str | None = None,
+        is_blind: bool = True,
     ) -> str:
         """Write down a battle whose answers exist already, as a recorded duel has them; its id. Nobody is asked.
+
+        One that is not ``is_blind`` is ranked nowhere, as that of a rehearsal.
 
         Raises EventNotOpen.
         """
         models = {side: answers[side].model_id for side in Side}
-        battle = self._battle(event, PairingMode.RANDOM, theme, models, (prompt, answers), recorded_at)
+        drawn = self._battle(event, PairingMode.RANDOM, theme, models, (prompt, answers), recorded_at)
+        battle = replace(drawn, is_blind=is_blind)
         await asyncio.to_thread(self._keep, battle, footprints)
         return battle.id
 
