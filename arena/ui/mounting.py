@@ -26,6 +26,8 @@ from arena.ui.own_head import OwnHead
 from arena.ui.page import DuelPage
 from arena.ui.privacy_page import privacy_routes
 from arena.ui.reading import JOIN, LEADERBOARD, PRIVACY_REGISTER, READING_PLACES, ReadingRoute
+from arena.ui.rehearsal_cards import REHEARSE
+from arena.ui.rehearsal_page import RehearsalPage
 from arena.ui.report_page import REPORT_PATH, report_route
 from arena.ui.room_routes import ROOM_FORMS, add_rooms
 from arena.ui.shield import Shield
@@ -110,9 +112,10 @@ def _add_files(
     texts: Mapping[str, Text],
     practice: Practice,
 ) -> None:
-    """What organisers print and take home: kit, report and exports, each behind the cookie."""
+    """What organisers print and take home: kit, rehearsal, report and exports, each behind the cookie."""
     access_of = access_in(arena)
     app.add_route(KIT_PATH, kit_route(own, arena, texts, access_of, practice))
+    RehearsalPage(own, arena, texts, access_of).add_to(app)
     app.add_route(REPORT_PATH, report_route(arena, suggestions, texts, access_of))
     app.router.routes.extend(export_routes(lambda: arena().datasets, access_of, texts))
 
@@ -139,7 +142,7 @@ def _protect(
     """What stands before every route; the last one added comes first."""
     places = (*reading, SUMMARY_FILE, PRIVACY_REGISTER, JOIN)
     below = frozenset(f"/{locale}/{place}" for locale in LOCALES for place in places)
-    forms = frozenset((*(f"/{locale}/{SUMMARY_ERASE}" for locale in LOCALES), ENTER, LEAVE, *ROOM_FORMS))
+    forms = frozenset((*(f"/{locale}/{SUMMARY_ERASE}" for locale in LOCALES), ENTER, LEAVE, REHEARSE, *ROOM_FORMS))
     visited = _addresses(duels) | frozenset(f"/{locale}/{JOIN}" for locale in LOCALES)
     app.add_middleware(OwnHead, pages=_addresses(duels), head=own.head())
     app.add_middleware(OwnHead, pages=_addresses(desks), head=own.head(*DESK_ASSETS))

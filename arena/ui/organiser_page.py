@@ -20,7 +20,7 @@ from arena.ui.layout import html, unshown
 from arena.ui.links_panel import LinksPanel
 from arena.ui.organiser_door import LEAVE, PLACE, how_to_get_in
 from arena.ui.organiser_guard import AT_THE_DESK, OrganiserGuard, Panel
-from arena.ui.paper_panel import KIT, REPORT, PaperPanel
+from arena.ui.paper_panel import KIT, REHEARSAL, REPORT, PaperPanel
 from arena.ui.prompts_panel import PromptsPanel
 from arena.ui.reading_parts import joined
 from arena.ui.settings_panel import SettingsPanel
@@ -49,7 +49,7 @@ class OrganiserPage:
             "results": (DashboardPanel(lambda: arena().dashboards, text),),
             "prompts": (PromptsPanel(lambda: arena().dashboards, text),),
             "files": (ExportsPanel(lambda: arena().datasets, text),),
-            "report": (PaperPanel(text, KIT), PaperPanel(text, REPORT)),
+            "report": tuple(PaperPanel(text, one) for one in (REHEARSAL, KIT, REPORT)),
         }
         self._seen = [one for place, panels in self._places.items() if place != "settings" for one in panels]
         self._panels: tuple[Panel, ...] = (self._state, *(one for panels in self._places.values() for one in panels))

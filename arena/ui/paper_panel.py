@@ -1,4 +1,4 @@
-"""The way to a document to print about an event, on the organisers' page: its report, its kit."""
+"""The way to a document to print about an event, on the organisers' page: its report, its kit, its rehearsal."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from arena.ui.guard import Updates
 from arena.ui.kit_page import KIT_PATH
 from arena.ui.layout import html
 from arena.ui.organiser_guard import OrganiserGuard
+from arena.ui.rehearsal_page import REHEARSAL_PATH
 from arena.ui.report_page import REPORT_PATH
 from arena.ui.text import Text
 
@@ -32,6 +33,14 @@ REPORT = Paper(
     "report", REPORT_PATH, "report.panel.heading", "report.panel.what", "report.panel.open", "report.panel.choose"
 )
 KIT = Paper("kit", KIT_PATH, "kit.title", "kit.panel.what", "kit.panel.open", "kit.panel.choose")
+REHEARSAL = Paper(
+    "rehearsal",
+    REHEARSAL_PATH,
+    "rehearsal.title",
+    "rehearsal.panel.what",
+    "rehearsal.panel.open",
+    "rehearsal.panel.choose",
+)
 
 
 class PaperPanel:

@@ -14,7 +14,7 @@ from arena.ui.access import ORGANISER_COOKIE, AccessOf
 from arena.ui.problems import problem_words
 from arena.ui.text import Text
 
-Compose = Callable[[Request, Text, Access, str], Awaitable[str]]  # the document of an event that may be seen
+Compose = Callable[[Request, Text, Access, str], Awaitable[str | Response]]  # the document of an event that may be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class PaperKeys:
     missing: str
 
 
-_NEVER_KEPT = {"Cache-Control": "no-store"}
+NEVER_KEPT = {"Cache-Control": "no-store"}
 _DOCUMENT = Markup(
     '<!doctype html><html lang="{locale}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -64,14 +64,16 @@ def paper_route(
             access.require(event_id)
             document = await compose(request, text, access, event_id)
         except EventNotFound:
-            return said(text, text(keys.missing), 404)
+            return no_paper(text, keys, sheet, text(keys.missing), 404)
         except StorageError as error:
-            return said(text, problem_words(text, error), 503)
-        return HTMLResponse(document, headers=_NEVER_KEPT)
-
-    def said(text: Text, words: str, status: int) -> Response:
-        title = text(keys.title)
-        body = Markup('<article id="content"><h1>{}</h1><p>{}</p></article>').format(title, words)
-        return HTMLResponse(paper(text, title, body, sheet), status, headers=_NEVER_KEPT)
+            return no_paper(text, keys, sheet, problem_words(text, error), 503)
+        return document if isinstance(document, Response) else HTMLResponse(document, headers=NEVER_KEPT)
 
     return answer
+
+
+def no_paper(text: Text, keys: PaperKeys, sheet: str, words: str, status: int) -> Response:
+    """The same page with a few words in place of a document."""
+    title = text(keys.title)
+    body = Markup('<article id="content"><h1>{}</h1><p>{}</p></article>').format(title, words)
+    return HTMLResponse(paper(text, title, body, sheet), status, headers=NEVER_KEPT)

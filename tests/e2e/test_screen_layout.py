@@ -16,6 +16,7 @@ from arena.domain.catalogue import EndpointKind, Openness
 from arena.domain.legibility import Projection
 from arena.domain.provenance import FootprintInputs, MeterReading
 from arena.domain.quantity import Range
+from arena.domain.rehearsal import CODE_SHARE, TEXT_SHARE
 from arena.domain.round import Step
 from arena.domain.side import Side
 from arena.services.live_room import RoomView
@@ -120,7 +121,7 @@ def test_every_page_fits_and_no_letter_is_below_32_px(
             show(tab, view, locale)
             assert tab.evaluate(_FAULTS) == []
             least, words = tab.evaluate(_SMALLEST)
-            assert least >= 32, words
+            assert least >= max(32, TEXT_SHARE * size[0]) - 0.01, words
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
@@ -172,6 +173,7 @@ def test_the_code_can_be_read_from_8_m_on_a_picture_of_1_m_and_a_half(browser: B
         show(tab, room_view(Step.WAITING))
         font_px = tab.evaluate("parseFloat(getComputedStyle(document.querySelector('.spelled')).fontSize)")
     assert Projection(width_m=1.5, width_px=size[0]).farthest_m(font_px) >= 8
+    assert font_px >= CODE_SHARE * size[0], "a rehearsal says from how far it is read"
 
 
 def test_a_long_address_leaves_room_for_the_code(browser: Browser) -> None:
