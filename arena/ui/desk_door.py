@@ -8,9 +8,11 @@ from arena.domain.lan import LanAddress, base_url_of
 from arena.services.desk_views import DeskView
 from arena.services.room_door import is_loopback
 from arena.ui.desk_buttons import button
+from arena.ui.kit_page import KIT_PATH
 from arena.ui.problems import problem_words
 from arena.ui.qr import code_spelled, qr_svg
 from arena.ui.reading_parts import joined, paragraphs
+from arena.ui.rehearsal_page import REHEARSAL_PATH
 from arena.ui.text import Text
 
 
@@ -21,12 +23,13 @@ def door(desk: DeskView, text: Text, here: str) -> Markup:
     if not event.is_open:
         return Markup("<h2>{}</h2>{}").format(text("desk.door.heading"), paragraphs([text("desk.door.event")]))
     if not room.is_open:
-        return Markup("<h2>{}</h2>{}").format(text("desk.door.heading"), form)
+        return Markup("<h2>{}</h2>{}{}").format(text("desk.door.heading"), form, _papers(desk, text))
     problems = _problems(desk, text, room.base_url or here)
     return Markup(
         '{problems}<details id="way-in"{is_open}><summary><h2>{heading}</h2></summary>{shown}'
-        '<details id="door-change"><summary>{change}</summary>{form}</details><div class="row">{close}</div></details>'
+        '<details id="door-change"><summary>{change}</summary>{form}</details><div class="row">{close}</div>{papers}</details>'
     ).format(
+        papers=_papers(desk, text),
         problems=problems,
         is_open=Markup(" open") if desk.view.state.round is None else "",
         heading=text("desk.door.heading"),
@@ -35,6 +38,16 @@ def door(desk: DeskView, text: Text, here: str) -> Markup:
         form=form,
         close=button(text("desk.close"), "close", id="close", confirm=text("desk.sure.close")),
     )
+
+
+def _papers(desk: DeskView, text: Text) -> Markup:
+    """What is worth opening before people come: a rehearsal, and what to print."""
+    event_id, sheet = desk.view.event.id, desk.view.state.room.sheet_id
+    rehearsal = REHEARSAL_PATH.format(locale=text.locale, event_id=event_id)
+    kit = KIT_PATH.format(locale=text.locale, event_id=event_id) + (f"?sheet={sheet}" if sheet else "")
+    link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
+    links = (link.format(rehearsal, text("rehearsal.panel.open")), link.format(kit, text("kit.panel.open")))
+    return Markup('<ul class="papers">{}</ul>').format(joined(Markup("<li>{}</li>").format(one) for one in links))
 
 
 def _shown(desk: DeskView, text: Text, base_url: str) -> Markup:

@@ -22,6 +22,7 @@ from arena.services.arena import Arena
 from arena.services.desk_views import DeskView, desk_view, modes_of
 from arena.services.live_room import Role, RoomView
 from arena.services.organisers import Access
+from arena.services.room_address import home_of
 from arena.ui import desk_steps
 from arena.ui.access import ORGANISER_COOKIE, AccessOf
 from arena.ui.assets import OwnAssets
@@ -96,7 +97,8 @@ class DeskPage:
         async def render(view: RoomView) -> tuple[Parts, Mapping[str, Any]]:
             desk = await desk_view(arena, await self._access(request), view)
             scene = scenes.scene(view, here)
-            parts = {**desk_parts(desk, text, here), "pages": desk_steps.pages(scene, text)}
+            home = home_of(view.state.room, arena.front_door, here)
+            parts = {**desk_parts(desk, text, home), "pages": desk_steps.pages(scene, text)}
             parts |= {"sheet-buttons": sheet_buttons(desk, text, arena.rooms.sheets.all)}
             return parts, desk_data(view, text)
 
@@ -125,8 +127,8 @@ class DeskPage:
         return await self._access_of(request.cookies.get(ORGANISER_COOKIE))
 
 
-def desk_parts(desk: DeskView, text: Text, here: str) -> Parts:
-    """What the desk shows, by the name of the part; ``here`` is where it was opened."""
+def desk_parts(desk: DeskView, text: Text, home: str) -> Parts:
+    """What the desk shows, by the name of the part; ``home`` is where phones find the arena."""
     view = desk.view
     return {
         "status": desk_steps.status(view, text),
@@ -136,7 +138,7 @@ def desk_parts(desk: DeskView, text: Text, here: str) -> Parts:
         "switches": desk_steps.switches(view, text),
         "read": desk_steps.read(view, text),
         "writing": writing(desk, text),
-        "door": door(desk, text, here),
+        "door": door(desk, text, home),
         "hands": hands(desk, text),
         "proposals": proposals(desk, text),
         "sheet": sheet(desk, text),
