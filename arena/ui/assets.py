@@ -18,6 +18,7 @@ _GRADIO_ASSETS = Path(gradio.__file__).parent / "templates" / "frontend" / "asse
 _ICONS_AND_SHEETS = (
     "icon.svg",
     "style.css",
+    "dark.css",
     "reading.css",
     "organiser.css",
     "dashboard.css",

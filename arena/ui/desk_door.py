@@ -27,7 +27,8 @@ def door(desk: DeskView, text: Text, here: str) -> Markup:
     problems = _problems(desk, text, room.base_url or here)
     return Markup(
         '{problems}<details id="way-in"{is_open}><summary><h2>{heading}</h2></summary>{shown}'
-        '<details id="door-change"><summary>{change}</summary>{form}</details><div class="row">{close}</div>{papers}</details>'
+        '<details id="door-change"><summary>{change}</summary>{form}</details><div class="row">{close}</div>{papers}'
+        "</details>"
     ).format(
         papers=_papers(desk, text),
         problems=problems,

@@ -80,7 +80,7 @@ def reading_page(
         locale=text.locale,
         title=title,
         site=text("page.heading"),
-        links=own.links("icon.svg", "style.css", "reading.css", *scripts),
+        links=own.links("icon.svg", "style.css", "dark.css", "reading.css", *scripts),
         skip=text("reading.skip"),
         nav=_navigation(text, here, elsewhere, places),
         body=body,

@@ -26,7 +26,7 @@ def room_document(
     document = _DOCUMENT.format(
         locale=text.locale,
         title=title,
-        links=own.links("icon.svg", "style.css", "room.css", "room.js", *assets),
+        links=own.links("icon.svg", "style.css", "dark.css", "room.css", "room.js", *assets),
         role=role,
         follow=follow,
         body=body,

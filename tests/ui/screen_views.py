@@ -140,7 +140,9 @@ _DOCUMENT = Markup(
 
 def document_of(scene: Scene, fills: dict[str, str], locale: str = "fr") -> str:
     """The whole page as it stands once its script has filled it."""
-    style = "\n".join((_STYLES / name).read_text(encoding="utf-8") for name in ("style.css", "room.css", "screen.css"))
+    style = "\n".join(
+        (_STYLES / name).read_text(encoding="utf-8") for name in ("style.css", "dark.css", "room.css", "screen.css")
+    )
     html = str(scene.html)
     for name, words in fills.items():
         html = html.replace(f'data-fill="{name}">', f'data-fill="{name}">{words}')

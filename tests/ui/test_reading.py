@@ -77,7 +77,8 @@ def test_a_page_is_compressed_for_browsers_that_can_read_it() -> None:
 
 def test_the_dark_colours_are_those_of_the_duel_page() -> None:
     style, reading = (
-        resources.files("arena.ui").joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "reading.css")
+        resources.files("arena.ui").joinpath(name).read_text(encoding="utf-8")
+        for name in ("style.css", "dark.css", "reading.css")
     )
     duel = re.search(r"\.dark \{([^}]*)\}", style)
     own = re.search(r"prefers-color-scheme: dark\) \{\s*:root \{([^}]*)\}", reading)
