@@ -43,7 +43,7 @@ def test_a_page_says_its_language_and_finds_itself_in_the_other_one(locale: str,
 
 
 def test_a_page_loads_our_styles_and_no_script_unless_it_is_named() -> None:
-    assert re.findall(r'<link rel="stylesheet" href="/own/(\w+)\.', html()) == ["style", "reading"]
+    assert re.findall(r'<link rel="stylesheet" href="/own/(\w+)\.', html()) == ["style", "dark", "reading"]
     assert "<script" not in html()
     assert html(scripts=("arena.js",)).count("<script src=") == 1
     with pytest.raises(KeyError):
@@ -76,12 +76,11 @@ def test_a_page_is_compressed_for_browsers_that_can_read_it() -> None:
 
 
 def test_the_dark_colours_are_those_of_the_duel_page() -> None:
-    style, reading = (
-        resources.files("arena.ui").joinpath(name).read_text(encoding="utf-8")
-        for name in ("style.css", "dark.css", "reading.css")
+    style, dark = (
+        resources.files("arena.ui").joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "dark.css")
     )
     duel = re.search(r"\.dark \{([^}]*)\}", style)
-    own = re.search(r"prefers-color-scheme: dark\) \{\s*:root \{([^}]*)\}", reading)
+    own = re.search(r"prefers-color-scheme: dark\) \{\s*:root \{([^}]*)\}", dark)
 
     assert duel is not None
     assert own is not None
