@@ -73,10 +73,6 @@ class Recordings:
         """Add a duel that was recorded here. Raises StorageError."""
         return await self.add(self._packed([duel]), file="")
 
-    def file_of(self, duel_ids: Sequence[str]) -> bytes:
-        """A file of some duels, for another machine. Raises RecordedDuelNotFound."""
-        return self._packed([self.duel(duel_id) for duel_id in dict.fromkeys(duel_ids)])
-
     def _packed(self, duels: Sequence[RecordedDuel]) -> bytes:
         catalogue = self._line_up.catalogue
         packed = pack(duels, catalogue, code_version=__version__, catalogue_version=catalogue.version)

@@ -92,10 +92,6 @@ class RoomRecordings:
         stored = await asyncio.to_thread(self._stores.footprints.of_battle, battle.id)
         return await self._recordings.keep(self._recorder.recording_of(battle, stored))
 
-    def file_of(self, duel_ids: Sequence[str]) -> bytes:
-        """A file of some duels, for another machine. Raises RecordedDuelNotFound."""
-        return self._recordings.file_of(duel_ids)
-
     # -- inside -------------------------------------------------------------------------------
 
     async def _write(self, event: Event, duel: RecordedDuel, mode: PairingMode) -> str:

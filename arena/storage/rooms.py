@@ -8,11 +8,12 @@ from sqlalchemy import Engine, func, insert, literal, update
 from sqlmodel import Session, col, select
 
 from arena.domain.battle import RevealStage
+from arena.domain.event import EventState
 from arena.domain.room import Room, RoomState
 from arena.domain.round import Round, Step
 from arena.errors import RoomChanged
 from arena.storage.columns import UtcDateTime
-from arena.storage.rows import BattleRow, RevealRow, RoomRow, RoundRow, RoundStepRow, VoteRow
+from arena.storage.rows import BattleRow, EventRow, RevealRow, RoomRow, RoundRow, RoundStepRow, VoteRow
 from arena.storage.transactions import hold_event_open, insert_into, lock_battle, reading, writing
 
 
@@ -33,10 +34,11 @@ class RoomStore:
             return session.exec(select(RoomRow.version).where(RoomRow.event_id == event_id)).first() or 0
 
     def open_rooms(self) -> Sequence[str]:
-        """The events whose rooms are open."""
+        """The open events whose rooms are open."""
+        query = select(RoomRow.event_id).join(EventRow, col(EventRow.id) == RoomRow.event_id)
+        query = query.where(col(RoomRow.is_open), EventRow.state == EventState.OPEN.value)
         with reading(self._engine) as session:
-            query = select(RoomRow.event_id).where(col(RoomRow.is_open)).order_by(col(RoomRow.event_id))
-            return session.exec(query).all()
+            return session.exec(query.order_by(col(RoomRow.event_id))).all()
 
     def rounds(self, event_id: str) -> tuple[Round, ...]:
         """All rounds of an event, in order."""

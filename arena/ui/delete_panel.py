@@ -50,4 +50,5 @@ class DeletePanel:
     async def _delete(self, access: Access, event_id: str, typed: str) -> Updates:
         arena = self._arena()
         await arena.events.delete(access, event_id, typed_code=typed, is_running=arena.duel.is_running)
+        await arena.rooms.door.close()
         return await self._show(access, "")

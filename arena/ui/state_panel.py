@@ -69,6 +69,8 @@ class StatePanel:
         if confirmed != [YES]:
             raise EventRejected("error.event.confirm")
         await self._arena().events.move(access, event_id, target, version=version)
+        door = self._arena().rooms.door  # of its room, if that is open: it opens and closes with the event
+        await (door.reopen() if target == EventState.OPEN else door.close())
         return await self._show(access, event_id)
 
     def _summary(self, event: Event) -> str:

@@ -11,7 +11,7 @@ from arena.domain.provenance import StoredFootprint
 from arena.domain.quantity import Range
 from arena.domain.quintile import Quintile
 from arena.domain.recording import RecordedDuel, Recording
-from arena.domain.recording_file import duel_of, read_recording, write_recording
+from arena.domain.recording_file import duel_of, write_recording
 from arena.errors import ModelUnknown, StorageError
 from arena.errors.recordings import (
     RecordedDuelNotFound,
@@ -118,13 +118,13 @@ def test_a_file_that_is_not_there_is_called_unreadable(tmp_path: Path) -> None:
             read_checked(path, footprint_service())
 
 
-async def test_duels_leave_in_a_file_that_another_arena_takes(tmp_path: Path) -> None:
-    here = opened(tmp_path, TALL, recording(duel("a", "b", prompt="Et ?")))
-    data = here.file_of([TALL.duels[0].id, TALL.duels[0].id])
-    assert read_recording(data, file=FILE).duels == TALL.duels
+async def test_a_kept_duel_is_a_file_that_another_arena_takes(tmp_path: Path) -> None:
+    own: RecordedDuel = duel("small1", "big1")
+    await opened(tmp_path).keep(own)
+    (kept,) = tmp_path.rglob("*.duels.json")
     there = opened(tmp_path / "there")
-    await there.add(data, file=FILE)
-    assert there.all() == TALL.duels
+    await there.add(kept.read_bytes(), file=kept.name)
+    assert there.all() == (own,)
 
 
 async def test_a_duel_that_was_recorded_here_is_kept(tmp_path: Path) -> None:
