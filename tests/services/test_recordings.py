@@ -118,12 +118,17 @@ def test_a_file_that_is_not_there_is_called_unreadable(tmp_path: Path) -> None:
             read_checked(path, footprint_service())
 
 
+def files_below(folder: Path) -> list[bytes]:
+    """What the files of recordings in a folder hold."""
+    return [path.read_bytes() for path in folder.rglob("*.duels.json")]
+
+
 async def test_a_kept_duel_is_a_file_that_another_arena_takes(tmp_path: Path) -> None:
     own: RecordedDuel = duel("small1", "big1")
     await opened(tmp_path).keep(own)
-    (kept,) = tmp_path.rglob("*.duels.json")
+    (data,) = files_below(tmp_path)
     there = opened(tmp_path / "there")
-    await there.add(kept.read_bytes(), file=kept.name)
+    await there.add(data, file=FILE)
     assert there.all() == (own,)
 
 
