@@ -96,6 +96,14 @@ def test_another_version_than_the_one_seen_is_refused_and_nothing_is_written(roo
     assert rooms.state(EVENT).room.is_open
 
 
+def test_the_room_of_an_event_that_is_closed_is_no_open_one(engine: Engine, rooms: RoomStore) -> None:
+    rooms.write(RoomState(Room(EVENT, is_open=True)), seen=0, now=NOON)
+    for state, found in (("closed", []), ("open", [EVENT])):
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE event SET state = :state"), {"state": state})
+        assert rooms.open_rooms() == found
+
+
 def test_of_many_that_write_at_once_one_wins(rooms: RoomStore) -> None:
     rooms.write(RoomState(Room(EVENT, is_open=True)), seen=0, now=NOON)
     changed = all_at_once(8, lambda page: rooms.write(RoomState(Room(EVENT, page=page)), seen=1, now=NOON))
