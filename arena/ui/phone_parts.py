@@ -53,6 +53,7 @@ def phone_parts(view: RoomView, text: Text, first: Side, found: EquivalentsOf) -
         parts |= {name: _answer(view, text, side) for name, side in zip(("first", "second"), sides, strict=True)}
     parts |= {"ask": _ask(view, text, first), "jumps": _jumps(text, step, first)}
     parts |= {"result": results(view, text), "names": names(view, text), **figures(view, text, found)}
+    parts["debate"] = _debate(view, text)
     return {name: str(html) for name, html in parts.items() if html}
 
 
@@ -71,6 +72,14 @@ def _prompt(view: RoomView, text: Text) -> Markup:
         heading=text("room.step.prompt"),
         prompt=without_orphans(prompt) if text.locale == "fr" else prompt,
     )
+
+
+def _debate(view: RoomView, text: Text) -> Markup:
+    """The question on the wall, with why it is asked."""
+    if view.question is None:
+        return Markup("")
+    words = view.question.words[text.locale], view.question.why[text.locale]
+    return Markup('<p class="debate">{}</p><p class="soft">{}</p>').format(*words)
 
 
 def _labels(view: RoomView, text: Text) -> Iterator[str]:

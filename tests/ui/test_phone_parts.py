@@ -23,6 +23,7 @@ from arena.ui.room_phone import phone_data
 from arena.ui.text import load_text
 from tests.ui.reveals import HOSTILE, NOW, footprint_service, words_of
 from tests.ui.room_sights import battle_at, event, room_at, with_room
+from tests.ui.screen_views import QUESTION
 
 LOCALES = ("fr", "en")
 FRENCH = load_text("fr")
@@ -197,3 +198,10 @@ def test_of_many_rooms_only_the_latest_are_kept() -> None:
         other = room_at(Step.PROMPT)
         fragments.of(replace(other, event=replace(other.event, id=str(number))), FRENCH, Side.A, found)
     assert fragments.of(first, FRENCH, Side.A, found) is not shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_question_of_the_debate_is_that_of_the_screen(locale: str) -> None:
+    parts = parts_of(room_at(Step.DEBATE, question=QUESTION), locale)
+    assert QUESTION.words[locale] in words_of(parts["debate"])
+    assert "debate" not in parts_of(room_at(Step.NAMES), locale)
