@@ -79,7 +79,7 @@ def _debate(view: RoomView, text: Text) -> Markup:
     if view.question is None:
         return Markup("")
     words = view.question.words[text.locale], view.question.why[text.locale]
-    return Markup('<p class="debate">{}</p><p class="soft">{}</p>').format(*words)
+    return Markup('<p class="debate">{}</p><p class="why">{}</p>').format(*words)
 
 
 def _labels(view: RoomView, text: Text) -> Iterator[str]:
