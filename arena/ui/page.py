@@ -176,7 +176,7 @@ class DuelPage:
     def _start(self, parts: Parts) -> Handler:
         async def start(visitor_id: str, prompt: str, mode: str, chosen: list[str], need: str) -> Updates:
             arena = self._arena()
-            if not prompt.strip() and (begun := await self._being_written(visitor_id)):
+            if not prompt.strip() and (begun := await arena.battles.current(visitor_id)):
                 return self._render(parts, begun, focus="battle-heading")  # the second click of two
             battle_id = await arena.duel.start(
                 visitor_id,
@@ -191,10 +191,6 @@ class DuelPage:
             return self._render(parts, view, focus="battle-heading") | {parts.prompt: ""}
 
         return start
-
-    async def _being_written(self, visitor_id: str) -> BattleView | None:
-        view = await self._arena().battles.current(visitor_id)
-        return view if view and not view.battle.is_over else None
 
     def _offer_models(self, parts: Parts) -> Handler:
         async def offer(visitor_id: str, mode: str) -> Updates:

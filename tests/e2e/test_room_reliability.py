@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def play(application: Application, people: int, scene: Scene) -> Desk:
         event_id, code = organiser.make(title="Café IA")
         desk = Desk(application, organiser, event_id, code)
         desk.does("open")
-        asyncio.run(in_the_room(desk))
+        with ThreadPoolExecutor(1) as thread:  # this one may have a loop already: that of a browser of other tests
+            thread.submit(asyncio.run, in_the_room(desk)).result()
         return desk
 
 
