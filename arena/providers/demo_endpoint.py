@@ -341,6 +341,7 @@ async def run_demo_endpoint(host: str = "127.0.0.1", port: int = 0, speed: float
 def serve_demo_endpoint(host: str, port: int, speed: float, announce: Callable[[str], None]) -> None:
     """Serve the demo models until Ctrl-C; ``announce`` gets the base URL. Blocks. Raises OSError for a port in use."""
     listening = _bind(host, port)
+    listening.listen()  # whoever is told of the address may connect: it waits in the queue until the server is up
     announce(_base_url(listening))
     config = uvicorn.Config(
         create_demo_app(speed=speed), lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1

@@ -13,6 +13,9 @@
   const by = (id) => document.getElementById(id);
   const words = () => document.querySelector("main").dataset;
   const say = (what) => { by("said").textContent = what; };
+  let warnedAt = -Infinity;
+  const warn = (what) => { say(what); warnedAt = performance.now(); };
+  const HEARD_MS = 3000; // a warning is not talked over by the step that came with it
 
   /* -- pressing ------------------------------------------------------------------------------------------- */
 
@@ -31,13 +34,13 @@
       const body = { ...sends, press: name, event, seen, locale: document.documentElement.lang };
       const reply = await arenaRoom.post(PRESS, body);
       const told = await reply.json();
-      if (reply.status === 409 && name !== "decide") say(words().moved);
-      else if (told.problem || told.note) say(told.problem || told.note);
+      if (reply.status === 409 && name !== "decide") warn(words().moved);
+      else if (told.problem || told.note) warn(told.problem || told.note);
       if (!reply.ok) return null;
       reached = told.version;
       return told;
     } catch {
-      say(words().offline);
+      warn(words().offline);
       return null;
     } finally {
       document.body.toggleAttribute("data-busy", false);
@@ -232,7 +235,7 @@
     document.body.toggleAttribute("data-on", true);
     by("ask").hidden = !data.is_open;
     if (data.step !== step || data.round === null) {
-      if (data.step !== step && data.said) say(data.said);
+      if (data.step !== step && data.said && performance.now() - warnedAt > HEARD_MS) say(data.said);
       by("ask").open = data.round === null || data.step === "debate" || (by("ask").open && document.activeElement === by("prompt"));
     }
     step = data.step;

@@ -206,7 +206,7 @@ def test_no_page_of_any_answer_is_higher_than_its_place(browser: Browser) -> Non
     with tab_of(browser, SIZES[0]) as tab:
 
         @settings(
-            max_examples=80,
+            max_examples=30,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),
@@ -226,7 +226,7 @@ def test_no_page_of_any_question_is_higher_than_its_place(browser: Browser) -> N
     with tab_of(browser, SIZES[0]) as tab:
 
         @settings(
-            max_examples=50,
+            max_examples=20,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),

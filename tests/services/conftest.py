@@ -17,9 +17,9 @@ from arena.storage.engine import open_engine, upgrade
 from tests.providers.fake_server import Script
 from tests.services.house import PAIR, RULES, House, line_up_of, open_house
 from tests.services.upstream import open_upstream
-from tests.storage.conftest import engine, postgres_url, url
+from tests.storage.conftest import engine, postgres_url, sqlite_file, url
 
-__all__ = ["engine", "postgres_url", "url"]  # databases of both kinds, as the storage tests have them
+__all__ = ["engine", "postgres_url", "sqlite_file", "url"]  # databases of both kinds, as the storage tests have them
 
 OpenHouse: TypeAlias = Callable[..., Awaitable[House]]
 
