@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -38,6 +37,7 @@ from arena.ui.problems import problem_words
 from arena.ui.qr import qr_svg
 from arena.ui.room_document import room_document
 from arena.ui.room_following import Parts, follow
+from arena.ui.room_json import json_reply, sent_in
 from arena.ui.room_presses import PRESSES, Pressed
 from arena.ui.same_origin import comes_from_here
 from arena.ui.screen_scenes import Scenes
@@ -110,7 +110,7 @@ class DeskPage:
         Replies with the version that the room is at, or with ``problem`` in words; ``problem`` beside a version is
         something that did not work and stopped nothing. ``link`` with its ``qr`` is told once.
         """
-        sent = await _read(request)
+        sent = await sent_in(request)
         text = self._texts.get(str(sent.get("locale")), self._texts["fr"])
         try:
             if not comes_from_here(request.headers):
@@ -120,8 +120,8 @@ class DeskPage:
                 raise InvalidChoice(f"{sent.get('press')!r} is not a button of the desk")
             done = await press(self._arena(), await self._access(request), sent)
         except (RequestError, PairingError, StorageError) as error:
-            return _json({"problem": problem_words(text, error)}, _status(error))
-        return _json(_reply(done if isinstance(done, Pressed) else Pressed(done), text, str(request.base_url)))
+            return json_reply({"problem": problem_words(text, error)}, _status(error))
+        return json_reply(_reply(done if isinstance(done, Pressed) else Pressed(done), text, str(request.base_url)))
 
     async def _access(self, request: Request) -> Access:
         return await self._access_of(request.cookies.get(ORGANISER_COOKIE))
@@ -172,18 +172,6 @@ def _reply(done: Pressed, text: Text, here: str) -> Mapping[str, Any]:
     return body
 
 
-async def _read(request: Request) -> dict[str, Any]:
-    try:
-        sent = orjson.loads(await request.body())
-    except orjson.JSONDecodeError:
-        return {}
-    return sent if isinstance(sent, dict) else {}
-
-
 def _status(error: ArenaError) -> int:
     kinds = ((AccessRefused, 403), (EventNotFound, 404), (RoomChanged, 409), (StorageError, 503))
     return next((status for kind, status in kinds if isinstance(error, kind)), 400)
-
-
-def _json(body: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -23,6 +23,7 @@ from arena.ui.problems import problem_words
 from arena.ui.reading import JOIN
 from arena.ui.room_document import room_document
 from arena.ui.room_following import Parts, follow
+from arena.ui.room_json import json_reply
 from arena.ui.room_proposals import proposal_form
 from arena.ui.same_origin import comes_from_here, form_key, is_own_form
 from arena.ui.text import Text
@@ -87,15 +88,15 @@ class PhonePage:
         text, asked = await self._asked(request)
         visitor_id = visitor_id_of(request.cookies.get(COOKIE))
         if asked is None or visitor_id is None or not comes_from_here(request.headers):
-            return _json({"problem": text("error.request"), "is_final": True}, 400)
+            return json_reply({"problem": text("error.request"), "is_final": True}, 400)
         try:
             ballot = await self._arena().rooms.cast(
                 visitor_id, asked["event"], asked["round"], asked["kind"], asked["value"]
             )
         except (RequestError, StorageError) as error:
             is_final = not isinstance(error, StorageError)
-            return _json({"problem": problem_words(text, error), "is_final": is_final}, 409 if is_final else 503)
-        return _json({"own": ballot_data(ballot)})
+            return json_reply({"problem": problem_words(text, error), "is_final": is_final}, 409 if is_final else 503)
+        return json_reply({"own": ballot_data(ballot)})
 
     async def leave(self, request: Request) -> Response:
         """``POST /room/leave``: take part in no event any more; what was said stays, without a name as before."""
@@ -150,7 +151,3 @@ def ballot_data(ballot: Ballot) -> Mapping[str, Any]:
         "vote": ballot.vote,
         "second_choice": ballot.second_choice,
     }
-
-
-def _json(body: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,9 +1,7 @@
 """Proposing a question from a phone: the form, and what it is sent to."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
-import orjson
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +11,7 @@ from arena.services.arena import Arena
 from arena.services.live_room import RoomView
 from arena.services.proposals import takes_proposals
 from arena.ui.problems import problem_words
+from arena.ui.room_json import json_reply, sent_in
 from arena.ui.same_origin import comes_from_here
 from arena.ui.text import Text
 from arena.ui.visitor import COOKIE, visitor_id_of
@@ -54,30 +53,18 @@ def propose_route(arena: Callable[[], Arena], texts: Mapping[str, Text]) -> Call
     """
 
     async def propose(request: Request) -> Response:
-        sent = _read(await request.body())
+        sent = await sent_in(request)
         text = texts.get(str(sent.get("locale")), texts["fr"])
         visitor_id = visitor_id_of(request.cookies.get(COOKIE))
         is_right = all(isinstance(sent.get(name), str) for name in _FIELDS)
         if not is_right or visitor_id is None or not comes_from_here(request.headers):
-            return _json({"problem": text("error.request"), "is_final": True}, 400)
+            return json_reply({"problem": text("error.request"), "is_final": True}, 400)
         try:
             await arena().rooms.proposals.propose(visitor_id, sent["event"], sent["text"])
         except RequestError as error:
-            return _json({"problem": problem_words(text, error), "is_final": True}, 409)
+            return json_reply({"problem": problem_words(text, error), "is_final": True}, 409)
         except StorageError as error:
-            return _json({"problem": problem_words(text, error), "is_final": False}, 503)
-        return _json({"ok": True})
+            return json_reply({"problem": problem_words(text, error), "is_final": False}, 503)
+        return json_reply({"ok": True})
 
     return propose
-
-
-def _read(body: bytes) -> Mapping[str, Any]:
-    try:
-        sent = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return sent if isinstance(sent, dict) else {}
-
-
-def _json(body: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, media_type="application/json", headers={"Cache-Control": "no-store"})
