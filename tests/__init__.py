@@ -1,1 +1,3 @@
-"""Tests, in the same folders as the code they test."""
+"""Tests, in the same folders as the code they test. Gradio is set up as the application sets it up, whichever test imports it first."""
+
+import arena.ui  # noqa: F401

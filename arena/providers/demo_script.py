@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-import yaml
-
+from arena.data import read_shipped
 from arena.domain.suggestions import FILE, Suggestion, parse_suggestions
 from arena.providers.chat import ChatMessage
 
@@ -141,8 +139,7 @@ def load_script_book() -> ScriptBook:
 
 
 def _read(name: str) -> dict[str, Any]:
-    text = resources.files("arena.data").joinpath(name).read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    content: dict[str, Any] = read_shipped(name)
     return content
 
 

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import yaml
 
+from arena.data import LOADER
 from arena.domain.quantity import Range
 from arena.errors import CatalogueError
 
 E = TypeVar("E", bound=StrEnum)
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where PyYAML was built with it: ten times faster
 _TAG = "tag:yaml.org,2002:"
 _TYPE_NAMES = {
     "str": "text",

@@ -1,10 +1,8 @@
 """The codebook as files that go with an export: Markdown to read, CSV to process, in both languages."""
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 
-import yaml
-
+from arena.data import read_shipped
 from arena.domain.codebook import FILE, Codebook, parse_codebook
 from arena.domain.data_node import LOCALES
 from arena.domain.dataset import SCHEMAS, Column
@@ -15,7 +13,7 @@ _COLUMNS = ("name", "type", "unit", "meaning", "values", "since")
 
 def load_codebook() -> Codebook:
     """The codebook of this version of the arena. Raises CatalogueError for a column that it does not know."""
-    return parse_codebook(yaml.safe_load((files("arena.data") / FILE).read_text(encoding="utf-8")))
+    return parse_codebook(read_shipped(FILE))
 
 
 def codebook_files(codebook: Codebook) -> Mapping[str, bytes]:

@@ -1,10 +1,8 @@
 """Reads the footprint data files shipped with the package; their shapes are in the domain."""
 
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from arena.data import read_shipped
 from arena.domain.circulated import FILE as CIRCULATED
 from arena.domain.circulated import CirculatedFigures, parse_circulated
 from arena.domain.equivalents import EquivalentTable, parse_equivalents
@@ -41,7 +39,7 @@ def load_crowds() -> tuple[Crowd, ...]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    content = yaml.safe_load((files("arena.data") / name).read_text(encoding="utf-8"))
+    content = read_shipped(name)
     if not isinstance(content, dict):
         raise TypeError(f"{name} should hold a mapping")
     return content

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 
-import yaml
-
+from arena.data import read_shipped
 from arena.domain.battle import Battle
 from arena.domain.data_node import DataNode
 from arena.domain.rematch import SHORT_WORDS, RematchKind
@@ -28,5 +26,4 @@ class Instructions:
 
 def load_instructions() -> Instructions:
     """The packaged sentences. Raises CatalogueError when the file is wrong."""
-    content = yaml.safe_load((resources.files("arena.data") / FILE).read_text(encoding="utf-8"))
-    return Instructions(DataNode(content, FILE).at("shorter").texts())
+    return Instructions(DataNode(read_shipped(FILE), FILE).at("shorter").texts())

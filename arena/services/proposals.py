@@ -3,11 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from uuid import uuid4
 
-import yaml
-
+from arena.data import read_shipped
 from arena.domain.event import Event, Moderation
 from arena.domain.insults import FILE, Insults, parse_insults
 from arena.domain.personal_data import find_personal_data
@@ -34,8 +32,7 @@ class QueuedProposal:
 
 def load_insults() -> Insults:
     """Read the packaged list. Raises CatalogueError when the file is wrong."""
-    text = resources.files("arena.data").joinpath(FILE).read_text(encoding="utf-8")
-    return parse_insults(yaml.safe_load(text))
+    return parse_insults(read_shipped(FILE))
 
 
 def takes_proposals(view: RoomView) -> bool:

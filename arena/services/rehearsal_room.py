@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from importlib import resources
 
 import httpx
-import yaml
 
+from arena.data import read_shipped
 from arena.domain.battle import Answer, AnswerStatus
 from arena.domain.event import Event
 from arena.domain.rehearsal import Check, Trial
@@ -37,8 +36,7 @@ Notice = Callable[[Check], None]
 
 def load_script(locale: str) -> Mapping[str, str]:
     """The ``prompt`` and the answers ``a`` and ``b`` of the packaged round, in one language."""
-    text = resources.files("arena.data").joinpath(FILE).read_text(encoding="utf-8")
-    script: Mapping[str, str] = yaml.safe_load(text)[locale]
+    script: Mapping[str, str] = read_shipped(FILE)[locale]
     return script
 
 

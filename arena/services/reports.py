@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 
-import yaml
-
+from arena.data import read_shipped
 from arena.domain.debate import FILE as QUESTIONS
 from arena.domain.debate import Question, parse_questions, pick
 from arena.domain.event_results import EventResults, HeldBattle
@@ -46,11 +44,7 @@ class Leaflets:
 def load_leaflets(suggestions: Suggestions) -> Leaflets:
     """Read both files; conditions may name the themes of the suggestions. Raises CatalogueError."""
     names = result_names([theme.id for theme in suggestions.themes])
-    return Leaflets(parse_questions(_read(QUESTIONS), names), parse_gestures(_read(GESTURES)))
-
-
-def _read(name: str) -> object:
-    return yaml.safe_load((files("arena.data") / name).read_text(encoding="utf-8"))
+    return Leaflets(parse_questions(read_shipped(QUESTIONS), names), parse_gestures(read_shipped(GESTURES)))
 
 
 class Reports:

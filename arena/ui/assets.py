@@ -2,7 +2,7 @@
 
 import hashlib
 import mimetypes
-from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -49,27 +49,25 @@ _TAGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class _Asset:
-    plain: bytes
-    packed: bytes | None
-    media_type: str
+    """A file as it is sent; compressed when somebody first asks for it."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self._plain = content
+        self._is_compressible = Path(name).suffix in _COMPRESSIBLE
+        self._media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+    @cached_property
+    def _packed(self) -> bytes:
+        packed: bytes = brotli.compress(self._plain, quality=9)
+        return packed
 
     def response(self, accepted: str, caching: str = _FOREVER) -> Response:
         headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
-        if self.packed is not None and "br" in accepted:
-            return Response(
-                self.packed,
-                media_type=self.media_type,
-                headers=headers | {"Content-Encoding": "br"},
-            )
-        return Response(self.plain, media_type=self.media_type, headers=headers)
-
-
-def _asset(name: str, content: bytes) -> _Asset:
-    suffix = Path(name).suffix
-    packed = brotli.compress(content, quality=9) if suffix in _COMPRESSIBLE else None
-    return _Asset(content, packed, mimetypes.guess_type(name)[0] or "application/octet-stream")
+        if self._is_compressible and "br" in accepted:
+            headers["Content-Encoding"] = "br"
+            return Response(self._packed, media_type=self._media_type, headers=headers)
+        return Response(self._plain, media_type=self._media_type, headers=headers)
 
 
 class OwnAssets:
@@ -82,7 +80,7 @@ class OwnAssets:
             content = resources.files("arena.ui").joinpath(name).read_bytes()
             stem, suffix = name.split(".")
             hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
-            self._by_name[hashed] = _asset(hashed, content)
+            self._by_name[hashed] = _Asset(hashed, content)
             self._address[name] = f"/own/{hashed}"
 
     def head(self, *more: str) -> str:
@@ -126,4 +124,4 @@ class GradioAssets:
     def _read(name: str) -> _Asset | None:
         path = _GRADIO_ASSETS / name
         inside = path.resolve().parent == _GRADIO_ASSETS.resolve()
-        return _asset(name, path.read_bytes()) if inside and path.is_file() else None
+        return _Asset(name, path.read_bytes()) if inside and path.is_file() else None

@@ -3,13 +3,16 @@
 Each costs 5 MB and 0.1 s of the start, and at most meetings nobody opens the other language.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio import blocks as gradio_blocks
+from gradio.routes import App
 from starlette.datastructures import URLPath
-from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.routing import BaseRoute, Match, Mount, NoMatchFound
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from arena.ui.calls import PlainCalls
@@ -44,8 +47,9 @@ class LatePage(BaseRoute):
         Made on the event loop, all at once: Gradio notes in a global which page is being laid out.
         """
         if self._made is None:
-            blocks = self._build()
-            _quiet_queue(blocks)
+            with _no_rough_applications():
+                blocks = self._build()
+                _quiet_queue(blocks)
             page = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
             gr.mount_gradio_app(
                 page,
@@ -58,9 +62,40 @@ class LatePage(BaseRoute):
                 show_error=False,
                 theme=make_theme(),
             )
+            blocks.app = _mounted_on(page)
             counts = {number: len(function.inputs) for number, function in blocks.fns.items()}
             self._made = PlainCalls(page, input_counts={self._place: counts})
         return self._made
+
+
+def _mounted_on(page: FastAPI) -> App:
+    """The application of Gradio that was mounted last, and that answers."""
+    mount = page.routes[-1]
+    assert isinstance(mount, Mount)
+    assert isinstance(mount.app, App)
+    return mount.app
+
+
+class _NoApplication:
+    """In the place of Gradio's applications where none is to be made."""
+
+    @staticmethod
+    def create_app(*_arguments: object, **_options: object) -> None:
+        """Make none."""
+
+
+@contextmanager
+def _no_rough_applications() -> Iterator[None]:
+    """Gradio makes an application of 82 routes when a page is begun, ended and given its queue, and serves a fourth.
+
+    Making the first three takes as long as laying out the page.
+    """
+    usual = vars(gradio_blocks)["App"]
+    vars(gradio_blocks)["App"] = _NoApplication
+    try:
+        yield
+    finally:
+        vars(gradio_blocks)["App"] = usual
 
 
 def _quiet_queue(blocks: gr.Blocks) -> None:

@@ -45,6 +45,7 @@ from tests.providers.fake_server import (
 
 GOOD = streaming((word("Bonjour"), finish(), DONE))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+IN_AN_HOUR = format_datetime(datetime.now(UTC) + timedelta(hours=1))
 
 
 def descendants(base: type[Exception]) -> Iterator[type[Exception]]:
@@ -225,7 +226,7 @@ class TestTooManyRequests:
         assert isinstance(heard.fault, RateLimited)
         assert (heard.fault.retry_after_s, len(server.requests)) == (7.0, 2)
 
-    @pytest.mark.parametrize("wish", ["6", "3600", format_datetime(datetime.now(UTC) + timedelta(hours=1))])
+    @pytest.mark.parametrize("wish", ["6", "3600", pytest.param(IN_AN_HOUR, id="a date")])
     async def test_a_long_wish_is_not_waited_for(self, client: httpx.AsyncClient, wish: str) -> None:
         async with serving(replying(429, b"", f"Retry-After: {wish}"), GOOD) as server:
             heard = await ask(client, request_to(server.base_url), Patience())

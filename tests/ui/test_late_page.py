@@ -1,7 +1,11 @@
 """A page is made when somebody asks for it, once, and takes no address of its neighbours."""
 
+from typing import Any
+
 import gradio as gr
+import gradio.routes
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from arena.ui.late_page import LatePage
@@ -52,3 +56,24 @@ def test_only_plain_calls_of_its_functions_pass_also_when_they_come_first() -> N
         assert httpx.post(address, json=forged, trust_env=False).status_code == 422
         reply = httpx.post(address, json=call, trust_env=False)
     assert reply.json()["data"] == ["bonjour"]
+
+
+def test_one_application_is_made_and_it_is_the_one_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[gradio.routes.App] = []
+    usual = gradio.routes.App.create_app
+
+    def counted(*arguments: Any, **options: Any) -> gradio.routes.App:
+        made.append(usual(*arguments, **options))
+        return made[-1]
+
+    monkeypatch.setattr(gradio.routes.App, "create_app", counted)
+    workshop, app = Workshop(), FastAPI()
+    page = LatePage("xx", workshop.build)
+    app.router.routes.append(page)
+    with serving_app(app) as url:
+        assert httpx.get(f"{url}/xx/", trust_env=False).status_code == 200
+    assert len(made) == 1
+    assert made[0].get_blocks().app is made[0]
+    with gr.Blocks() as other:
+        pass
+    assert isinstance(other.app, gradio.routes.App)  # for pages made elsewhere nothing has changed
