@@ -56,9 +56,15 @@ class Dashboards:
     """Every method may be called on the event loop; the database is read on worker threads."""
 
     def __init__(
-        self, stores: Stores, footprints: FootprintService, catalogue: Catalogue, is_running: Callable[[str], bool]
+        self,
+        stores: Stores,
+        footprints: FootprintService,
+        catalogue: Catalogue,
+        is_running: Callable[[str], bool],
+        view_counts_s: float = VIEW_COUNTS_S,
     ) -> None:
         self._stores = stores
+        self._view_counts_s = view_counts_s
         self._catalogue = catalogue
         self._is_running = is_running
         self._counting = asyncio.Lock()
@@ -72,7 +78,7 @@ class Dashboards:
 
     async def of(self, event_ids: EventIds) -> DashboardView:
         """The dashboard of some events as they are now. Raises StorageError."""
-        is_whole = await self._catch_up(VIEW_COUNTS_S)
+        is_whole = await self._catch_up(self._view_counts_s)
         return await asyncio.to_thread(self._view, event_ids, is_whole=is_whole)
 
     async def stamp(self, event_ids: EventIds) -> str:
@@ -80,7 +86,7 @@ class Dashboards:
 
         Two small queries as long as nothing happens.
         """
-        await self._catch_up(VIEW_COUNTS_S)
+        await self._catch_up(self._view_counts_s)
         return await asyncio.to_thread(self._stores.censuses.stamp, event_ids)
 
     async def prompts(self, event_ids: EventIds, words: str, page: int) -> PromptPage:
@@ -100,7 +106,7 @@ class Dashboards:
         if self._is_running(battle_id):
             raise BattleBusy
         await asyncio.to_thread(self._stores.prompts.delete, battle_id, event_ids)
-        await self._catch_up(VIEW_COUNTS_S)
+        await self._catch_up(self._view_counts_s)
         await asyncio.to_thread(self._free_space)
 
     @asynccontextmanager

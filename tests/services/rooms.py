@@ -32,9 +32,9 @@ def open_room(engine: Engine, people: int) -> tuple[Stores, Dashboards]:
 
 
 def dashboards_of(stores: Stores, is_running: Callable[[str], bool] = lambda _battle: False) -> Dashboards:
-    """By default no battle is being written."""
+    """By default no battle is being written; a view waits until everything is counted."""
     catalogue = Catalogue({}, {one.id: one for one in (SMALL1, BIG1)})
-    return Dashboards(stores, footprint_service(), catalogue, is_running)
+    return Dashboards(stores, footprint_service(), catalogue, is_running, view_counts_s=60)
 
 
 def play(stores: Stores, number: int, *, event_id: str = ROOM, prompt: str = "") -> str:

@@ -18,6 +18,7 @@ from arena.domain.side import Side
 from arena.domain.vote import Outcome, Quality, Reaction
 from arena.storage.ballots import BallotStore
 from arena.storage.battles import BattleStore
+from arena.storage.engine import WRITES
 from arena.storage.event_rows import EventRow
 from arena.storage.events import EventStore
 from arena.storage.footprints import FootprintStore
@@ -72,11 +73,11 @@ def add_battle(engine: Engine, battle: Battle, voters: Sequence[str], *, told: b
 def _while_open(engine: Engine, event_id: str | None) -> Iterator[None]:
     """The event as it was when people came; outside of any there is nothing to open."""
     this = col(EventRow.id) == event_id
-    with engine.begin() as connection:
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
         state = connection.execute(select(col(EventRow.state)).where(this)).scalar()
         connection.execute(update(EventRow).where(this).values(state="open"))
     yield
-    with engine.begin() as connection:
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
         connection.execute(update(EventRow).where(this).values(state=state))
 
 

@@ -36,7 +36,7 @@ async def room(folder: Path, people: int) -> Dashboards:
         upgrade(engine)
         stores, _ = open_room(engine, people)
         catalogue = Catalogue({}, {SMALL1.id: SMALL1, BIG1.id: replace(BIG1, display_name=EVIL)})
-        return Dashboards(stores, footprint_service(), catalogue, lambda _battle: False)
+        return Dashboards(stores, footprint_service(), catalogue, lambda _battle: False, view_counts_s=60)
 
     dashboards = await asyncio.to_thread(prepare)
     while (await dashboards.of(None)).uncounted:  # a view gives up counting after a second, on a busy machine too
