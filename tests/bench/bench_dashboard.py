@@ -43,7 +43,7 @@ ROWS = (
     "INSERT INTO event SELECT printf('%032x', n - 1), 'code' || n, 'open', 'Event', '2026-03-14', '', 'fr', 'random', "
     f"400, 'free', 30, NULL, NULL, '{NOW}', 1 FROM numbers WHERE n - 1 <= :votes / {EVENT_SIZE * 2}",
     f"INSERT INTO battle SELECT {ID}, 'visitor-' || (n / 5), datetime('{NOW}', n || ' seconds') || '.000000', 'fr', "
-    f"'random', 1, 0, 'c0ffee', '0', NULL, {EVENT}, NULL, NULL FROM numbers",
+    f"'random', 1, 0, 'c0ffee', '0', NULL, {EVENT}, NULL, NULL, NULL FROM numbers",
     f"INSERT INTO battle_side SELECT {ID}, side, {MODEL} FROM numbers, {SIDES}",
     f"INSERT INTO turn (id, battle_id, \"index\", prompt, created_at) SELECT n, {ID}, 0, 'Pourquoi le ciel ' || n, "
     f"'{NOW}' FROM numbers",
@@ -51,9 +51,10 @@ ROWS = (
     f"first_token_s, duration_s, self_named, text, reasoning) SELECT n * 2 + shift / 5, n, side, {MODEL}, 'complete', "
     "12, 100 + (n * 31) % 500, 'reported', 0.1 + ((n * 7919) % 1000) / 700.0, 1 + ((n * 104729) % 1000) / 60.0, 0, "
     f"'Une réponse.', '' FROM numbers, {SIDES}",
-    f"INSERT INTO vote SELECT {ID}, 'visitor-' || (n / 5), {PICK.format(many=4)}, '', '{NOW}', NULL FROM numbers",
-    f"INSERT INTO second_choice SELECT {ID}, 'visitor-' || (n / 5), {PICK.format(many=5)}, '{NOW}' FROM numbers "
-    "WHERE n % 10 < 7",
+    f"INSERT INTO vote SELECT {ID}, 'visitor-' || (n / 5), {PICK.format(many=4)}, '', '{NOW}', NULL, 'phone' "
+    "FROM numbers",
+    f"INSERT INTO second_choice SELECT {ID}, 'visitor-' || (n / 5), {PICK.format(many=5)}, '{NOW}', 'phone' "
+    "FROM numbers WHERE n % 10 < 7",
     f"INSERT INTO bet SELECT {ID}, 'visitor-' || (n / 5), 'a', 10, '{NOW}' FROM numbers WHERE n % 20 = 0",
     f"INSERT INTO need SELECT {ID}, 'visitor-' || (n / 5), 'yes', '{NOW}' FROM numbers WHERE n % 10 < 3",
     f"INSERT INTO reaction SELECT n, {ID}, 'visitor-' || (n / 5), 'a', 1 FROM numbers WHERE n % 10 < 3",

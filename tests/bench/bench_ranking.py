@@ -48,10 +48,10 @@ MAKE = f"""
     INSERT INTO answer (turn_id, side, model_id, status, self_named, text, reasoning)
         SELECT turn.id, side.name, '', 'complete', abs(random()) % 100 = 0, 'Parce que.', ''
         FROM turn, (SELECT 'a' AS name UNION SELECT 'b') AS side;
-    INSERT INTO vote (battle_id, visitor_id, outcome, comment, created_at)
+    INSERT INTO vote (battle_id, visitor_id, outcome, comment, created_at, source)
         SELECT id, {VISITOR},
                CASE WHEN luck < 40 + distance / 2 THEN 'a' WHEN luck < 70 THEN 'both_good'
-                    WHEN luck < 75 THEN 'both_bad' ELSE 'b' END, '', {MOMENT} FROM sorted"""
+                    WHEN luck < 75 THEN 'both_bad' ELSE 'b' END, '', {MOMENT}, 'phone' FROM sorted"""
 
 
 def make_votes(file: Path, votes: int, models: int) -> None:
