@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
+import sqlalchemy as sa
 from sqlalchemy import Engine, bindparam, case, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select
@@ -17,7 +19,7 @@ from arena.domain.side import Side
 from arena.domain.vote import Opinion, Reaction, Vote
 from arena.errors import BattleBusy, BattleClosed, BattleNotFound, VoteMissing
 from arena.storage.budgets import RUNNING, asked_of, reserve
-from arena.storage.encounters import read_battle, read_encounter, stage_of
+from arena.storage.encounters import read_battle, read_encounter, read_reveal_and_vote, stage_of
 from arena.storage.footprints import forget_footprints, write_footprint
 from arena.storage.rows import (
     AnswerRow,
@@ -31,21 +33,20 @@ from arena.storage.rows import (
     VoteRow,
 )
 from arena.storage.transactions import (
+    dialect_of,
     hold_event_open,
+    insert_for,
     insert_into,
     lock_battle,
     lock_open_battle,
     reading,
+    run,
+    table_of,
     writing,
 )
-from arena.storage.translate import (
-    answer_columns,
-    to_answer_rows,
-    to_battle_row,
-    to_rematch_row,
-    to_vote,
-)
+from arena.storage.translate import answer_columns, battle_columns, to_rematch_row, to_vote, vote_columns
 
+_BATTLE, _TURN_OF, _ANSWER, _VOTE = table_of(BattleRow), table_of(TurnRow), table_of(AnswerRow), table_of(VoteRow)
 _ON_A, _ON_B = aliased(BattleSideRow), aliased(BattleSideRow)
 _PAIRS = (  # put together once, as every battle asks: that takes longer than to ask
     select(
@@ -79,13 +80,13 @@ class BattleStore:
 
         Raises EventNotFound, EventNotOpen, BudgetSpent, see ``reserve``.
         """
-        row = to_battle_row(battle, catalogue_version=self._catalogue_version, code_version=self._code_version)
+        versions = {"catalogue_version": self._catalogue_version, "code_version": self._code_version}
         with writing(self._engine) as session:
             hold_event_open(session, battle.event_id, to_spend=True)
             reserve(session, battle.event_id, asked_of(battle))
-            session.add(row)
-            for side, model_id in battle.models.items():
-                session.add(BattleSideRow(battle_id=battle.id, side=side.value, model_id=model_id))
+            run(session, _NEW_BATTLE, {**battle_columns(battle), **versions})
+            seats = battle.models.items()
+            run(session, _NEW_SIDES, [{"battle_id": battle.id, "side": side, "model_id": one} for side, one in seats])
             if battle.rematch is not None:
                 session.add(to_rematch_row(battle.id, battle.rematch))
             for turn in battle.turns:
@@ -99,8 +100,8 @@ class BattleStore:
         """
         with writing(self._engine) as session:
             event_id = lock_open_battle(session, battle_id, to_spend=True)
-            _refuse_purged(session, battle_id)
-            if _find_turn(session, battle_id, turn.index) is not None:
+            _refuse_purged(_purged_at(session, battle_id), battle_id)
+            if run(session, _TURN, {"battle_id": battle_id, "index": turn.index}).first() is not None:
                 raise BattleBusy(f"turn {turn.index} of battle {battle_id} exists")
             reserve(session, event_id, turn.answers.values())
             _write_turn(session, battle_id, turn)
@@ -162,10 +163,11 @@ class BattleStore:
 
     def latest_start(self, visitor_id: str, number: int) -> datetime | None:
         """When this visitor started the battle of that number, 1 being the last one; None with fewer battles."""
-        starts = select(BattleRow.created_at).where(BattleRow.visitor_id == visitor_id)
-        latest = starts.order_by(col(BattleRow.created_at).desc()).offset(number - 1).limit(1)
         with reading(self._engine) as session:
-            return session.exec(latest).first()
+            latest: datetime | None = run(
+                session, _LATEST_START, {"visitor_id": visitor_id, "newer": number - 1}
+            ).scalar()
+            return latest
 
     def leave(self, battle_id: str, visitor_id: str, now: datetime) -> None:
         """Put a battle of this visitor aside; the first time stays. Raises BattleNotFound."""
@@ -185,11 +187,12 @@ class BattleStore:
         """
         with writing(self._engine) as session:
             lock_open_battle(session, vote.battle_id)
-            _refuse_purged(session, vote.battle_id)
-            if session.get(RevealRow, (vote.battle_id, vote.visitor_id)) is not None:
+            _refuse_purged(_purged_at(session, vote.battle_id), vote.battle_id)
+            reveal, _ = read_reveal_and_vote(session, vote.battle_id, vote.visitor_id)
+            if reveal is not None:
                 raise BattleClosed(f"battle {vote.battle_id} was revealed")
-            _write_vote(session, vote, now)
-            return to_vote(session.get_one(VoteRow, (vote.battle_id, vote.visitor_id)))
+            cast = {**vote_columns(vote), "created_at": now}
+            return to_vote(run(session, _voting(dialect_of(session)), cast).one())
 
     def opinion_of(self, battle_id: str, visitor_id: str) -> Opinion:
         """All that this visitor said of this battle, which may be nothing. Raises BattleNotFound."""
@@ -216,12 +219,13 @@ class BattleStore:
         """
         with writing(self._engine) as session:
             lock_battle(session, battle_id)
-            if session.get(VoteRow, (battle_id, visitor_id)) is None:
+            reveal, vote = read_reveal_and_vote(session, battle_id, visitor_id)
+            if vote is None:
                 raise VoteMissing(f"no vote on battle {battle_id} yet")
-            row = session.get(RevealRow, (battle_id, visitor_id))
-            row = row or RevealRow(battle_id=battle_id, visitor_id=visitor_id, footprints_at=now)
-            session.add(row)
-            return stage_of(row)
+            if reveal is not None:
+                return stage_of(reveal)
+            run(session, _NEW_REVEAL, {"battle_id": battle_id, "visitor_id": visitor_id, "footprints_at": now})
+            return RevealStage.FOOTPRINTS
 
     def stage_of(self, battle_id: str, visitor_id: str) -> RevealStage:
         """What this visitor was shown of this battle."""
@@ -254,53 +258,70 @@ class BattleStore:
             return closed.rowcount
 
 
+_NEW_BATTLE, _NEW_SIDES = sa.insert(_BATTLE), sa.insert(table_of(BattleSideRow))
+_NEW_TURN, _NEW_ANSWERS = sa.insert(_TURN_OF).returning(_TURN_OF.c.id), sa.insert(_ANSWER)
+_NEW_REVEAL = sa.insert(table_of(RevealRow))
+_TURN = (
+    sa.select(_TURN_OF.c.id, _BATTLE.c.purged_at)
+    .join(_BATTLE, _BATTLE.c.id == _TURN_OF.c.battle_id)
+    .where(_TURN_OF.c.battle_id == sa.bindparam("battle_id"), _TURN_OF.c.index == sa.bindparam("index"))
+)
+_PURGED = sa.select(_BATTLE.c.purged_at).where(_BATTLE.c.id == sa.bindparam("battle_id"))
+_LATEST_START = (
+    sa.select(_BATTLE.c.created_at)
+    .where(_BATTLE.c.visitor_id == sa.bindparam("visitor_id"))
+    .order_by(_BATTLE.c.created_at.desc())
+    .offset(sa.bindparam("newer"))
+    .limit(1)
+)
+
+
 def _write_turn(session: Session, battle_id: str, turn: Turn) -> None:
-    session.flush()  # the battle that the turn points to
-    statement = insert_into(session, TurnRow).values(
-        battle_id=battle_id, index=turn.index, prompt=turn.prompt, created_at=turn.created_at
-    )
-    turn_id: int = session.exec(statement.returning(col(TurnRow.id))).scalar_one()
-    session.add_all(to_answer_rows(turn_id, turn))
+    asked = {"battle_id": battle_id, "index": turn.index, "prompt": turn.prompt, "created_at": turn.created_at}
+    turn_id = run(session, _NEW_TURN, asked).scalar_one()
+    answers = [{"turn_id": turn_id, "side": side, **answer_columns(one)} for side, one in turn.answers.items()]
+    run(session, _NEW_ANSWERS, answers)
 
 
-def _refuse_purged(session: Session, battle_id: str) -> None:
+def _refuse_purged(purged_at: datetime | None, battle_id: str) -> None:
     """Nothing is written any more into a battle whose texts are gone. Raises BattleClosed."""
-    purged_at = session.exec(select(BattleRow.purged_at).where(BattleRow.id == battle_id)).first()
     if purged_at is not None:
         raise BattleClosed(f"the texts of battle {battle_id} are gone")
 
 
-def _find_turn(session: Session, battle_id: str, index: int) -> int | None:
-    return session.exec(select(TurnRow.id).where(TurnRow.battle_id == battle_id, TurnRow.index == index)).first()
+def _purged_at(session: Session, battle_id: str) -> datetime | None:
+    moment: datetime | None = run(session, _PURGED, {"battle_id": battle_id}).scalar()
+    return moment
 
 
 def _save_answers(
     session: Session, battle_id: str, turn_index: int, answers: Mapping[Side, Answer]
 ) -> Mapping[Side, int | None]:
     """The id of each answer; None for one that had ended and was not reopened."""
-    turn_id = _find_turn(session, battle_id, turn_index)
-    if turn_id is None:
+    turn = run(session, _TURN, {"battle_id": battle_id, "index": turn_index}).first()
+    if turn is None:
         raise BattleNotFound(f"no turn {turn_index} in battle {battle_id!r}")
-    _refuse_purged(session, battle_id)
+    _refuse_purged(turn.purged_at, battle_id)
     ids: dict[Side, int | None] = {}
     for side, answer in sorted(answers.items()):  # one order, or two writers lock each other out
-        ids[side] = _write_answer(session, turn_id, side, answer)
+        statement = _answering(dialect_of(session), is_progress=not answer.status.is_over)
+        columns = {"turn_id": turn.id, "side": side, **answer_columns(answer)}
+        ids[side] = run(session, statement, columns).scalar_one_or_none()
         if answer.replaced is not None:
             _seat_model(session, battle_id, side, answer.model_id)
     return ids
 
 
-def _write_answer(session: Session, turn_id: int, side: Side, answer: Answer) -> int | None:
-    columns = answer_columns(answer)
-    statement = insert_into(session, AnswerRow).values(turn_id=turn_id, side=side.value, **columns)
-    reopens = not answer.status.is_over
-    written = statement.on_conflict_do_update(
+@cache
+def _answering(dialect: str, *, is_progress: bool) -> sa.Insert:
+    """Writes an answer in place of what was there; progress in place of progress only."""
+    statement = insert_for(dialect, AnswerRow)
+    place = {"id", "turn_id", "side"}
+    return statement.on_conflict_do_update(
         index_elements=["turn_id", "side"],
-        set_=columns,
-        where=col(AnswerRow.status).in_(RUNNING) if reopens else None,
-    )
-    answer_id: int | None = session.exec(written.returning(col(AnswerRow.id))).scalar_one_or_none()
-    return answer_id
+        set_={column.name: statement.excluded[column.name] for column in _ANSWER.c if column.name not in place},
+        where=_ANSWER.c.status.in_(RUNNING) if is_progress else None,
+    ).returning(_ANSWER.c.id)
 
 
 def _seat_model(session: Session, battle_id: str, side: Side, model_id: str) -> None:
@@ -309,25 +330,19 @@ def _seat_model(session: Session, battle_id: str, side: Side, model_id: str) -> 
     session.add(seat)
 
 
-def _write_vote(session: Session, vote: Vote, now: datetime) -> None:
-    statement = insert_into(session, VoteRow).values(
-        battle_id=vote.battle_id,
-        visitor_id=vote.visitor_id,
-        outcome=vote.outcome.value,
-        comment=vote.comment,
-        created_at=now,
-    )
-    changed = col(VoteRow.outcome) != statement.excluded.outcome
-    session.exec(
-        statement.on_conflict_do_update(
-            index_elements=["battle_id", "visitor_id"],
-            set_={
-                "outcome": statement.excluded.outcome,
-                "comment": statement.excluded.comment,
-                "changed_at": case((changed, statement.excluded.created_at), else_=VoteRow.changed_at),
-            },
-        )
-    )
+@cache
+def _voting(dialect: str) -> sa.Insert:
+    """Writes a vote, or changes it, and returns the row."""
+    statement = insert_for(dialect, VoteRow)
+    changed = _VOTE.c.outcome != statement.excluded.outcome
+    return statement.on_conflict_do_update(
+        index_elements=["battle_id", "visitor_id"],
+        set_={
+            "outcome": statement.excluded.outcome,
+            "comment": statement.excluded.comment,
+            "changed_at": sa.case((changed, statement.excluded.created_at), else_=_VOTE.c.changed_at),
+        },
+    ).returning(*_VOTE.c)
 
 
 def _write_reaction(session: Session, reaction: Reaction) -> int:

@@ -1,12 +1,14 @@
 """Keeps footprints: the inputs of each computation for ever, its values beside them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Row, inspect, literal
+import sqlalchemy as sa
+from sqlalchemy import Engine, Row, Select, inspect, literal
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -23,7 +25,16 @@ from arena.storage.rows import (
     MeterReadingRow,
     TurnRow,
 )
-from arena.storage.transactions import columns_of, insert_into, reading, writing
+from arena.storage.transactions import (
+    columns_of,
+    dialect_of,
+    insert_for,
+    insert_into,
+    reading,
+    run,
+    table_of,
+    writing,
+)
 
 # Fields stored as they are; a range is stored as two columns, name_low and name_high.
 PLAIN = (
@@ -143,37 +154,62 @@ def read_footprints(
     session: Session, answers: SelectOfScalar[int | None], *, quantities: Sequence[str] = QUANTITIES
 ) -> Mapping[int, Sequence[StoredFootprint]]:
     """What was made of the answers that a query names, by their ids, the first computed first."""
-    query = (
-        columns_of(FootprintInputRow, FootprintResultRow.grade, FootprintResultRow.no_figure_reason)
-        .join(
-            FootprintResultRow,
-            (col(FootprintResultRow.answer_id) == FootprintInputRow.answer_id)
-            & (col(FootprintResultRow.method) == FootprintInputRow.method),
+    return _Questions(answers, quantities).read(session, {})
+
+
+class _Questions:
+    """What is asked to read the footprints of the answers that a query names; put together once where that stays."""
+
+    def __init__(self, answers: Select[Any] | SelectOfScalar[int | None], quantities: Sequence[str]) -> None:
+        self._inputs = (
+            columns_of(FootprintInputRow, FootprintResultRow.grade, FootprintResultRow.no_figure_reason)
+            .join(
+                FootprintResultRow,
+                (col(FootprintResultRow.answer_id) == FootprintInputRow.answer_id)
+                & (col(FootprintResultRow.method) == FootprintInputRow.method),
+            )
+            .where(col(FootprintInputRow.answer_id).in_(answers))
+            .order_by(col(FootprintInputRow.computed_at), col(FootprintInputRow.method))
         )
-        .where(col(FootprintInputRow.answer_id).in_(answers))
-        .order_by(col(FootprintInputRow.computed_at), col(FootprintInputRow.method))
-    )
-    rows = session.connection().execute(query).all()
-    meters = select(MeterReadingRow).where(col(MeterReadingRow.answer_id).in_(answers))
-    readings = {row.answer_id: _to_reading(row) for row in session.exec(meters)}
-    figures = _read_figures(session, answers, quantities)  # after the rows: what came meanwhile is ignored
-    found: dict[int, list[StoredFootprint]] = defaultdict(list)
-    for row in rows:
-        values = _to_values(row, figures[row.answer_id, row.method])
-        found[row.answer_id].append(StoredFootprint(_to_inputs(row, readings.get(row.answer_id)), values))
-    return found
+        self._meters = columns_of(MeterReadingRow).where(col(MeterReadingRow.answer_id).in_(answers))
+        self._figures = columns_of(FootprintFigureRow).where(
+            col(FootprintFigureRow.answer_id).in_(answers), col(FootprintFigureRow.quantity).in_(quantities)
+        )
+
+    def read(self, session: Session, values: Mapping[str, Any]) -> Mapping[int, Sequence[StoredFootprint]]:
+        """By the ids of the answers; ``values`` are what the query leaves open."""
+        rows = run(session, self._inputs, values).all()
+        readings = {row.answer_id: _to_reading(row) for row in run(session, self._meters, values)}
+        figures: dict[tuple[int, str], list[Row[Any]]] = defaultdict(list)
+        for figure in run(session, self._figures, values):  # after the rows: what came meanwhile is ignored
+            figures[figure.answer_id, figure.method].append(figure)
+        found: dict[int, list[StoredFootprint]] = defaultdict(list)
+        for row in rows:
+            made = _to_values(row, figures[row.answer_id, row.method])
+            found[row.answer_id].append(StoredFootprint(_to_inputs(row, readings.get(row.answer_id)), made))
+        return found
+
+
+_ANSWER, _TURN = table_of(AnswerRow), table_of(TurnRow)
+_PLACES = (
+    sa.select(_ANSWER.c.id, _TURN.c.index, _ANSWER.c.side)
+    .join(_TURN, _TURN.c.id == _ANSWER.c.turn_id)
+    .where(_TURN.c.battle_id == sa.bindparam("battle_id"))
+    .order_by(_TURN.c.index, _ANSWER.c.side)
+)
+_OF_BATTLE = _Questions(
+    sa.select(_ANSWER.c.id)
+    .join(_TURN, _TURN.c.id == _ANSWER.c.turn_id)
+    .where(_TURN.c.battle_id == sa.bindparam("battle_id")),
+    QUANTITIES,
+)
 
 
 def _read_history(session: Session, battle_id: str) -> Mapping[tuple[int, Side], Sequence[StoredFootprint]]:
-    places = (
-        select(AnswerRow.id, TurnRow.index, AnswerRow.side)
-        .join(TurnRow)
-        .where(TurnRow.battle_id == battle_id)
-        .order_by(col(TurnRow.index), col(AnswerRow.side))
-    )
-    rows = session.exec(places).all()
-    found = read_footprints(session, select(col(AnswerRow.id)).join(TurnRow).where(TurnRow.battle_id == battle_id))
-    return {(index, Side(side)): found.get(answer_id or 0, ()) for answer_id, index, side in rows}
+    this = {"battle_id": battle_id}
+    places: list[tuple[int, int, str]] = [tuple(row) for row in run(session, _PLACES, this)]
+    found = _OF_BATTLE.read(session, this)
+    return {(index, Side(side)): found.get(answer_id, ()) for answer_id, index, side in places}
 
 
 def _find_answer(session: Session, battle_id: str, turn_index: int, side: Side) -> int:
@@ -207,19 +243,26 @@ def write_footprint(session: Session, answer_id: int, footprint: StoredFootprint
     if not _write_inputs(session, answer_id, values.method, inputs):
         return False
     _write_reading(session, answer_id, inputs.reading)
-    session.add(_to_result_row(answer_id, values))
-    session.flush()  # the figures point to the result
-    session.add_all(_to_figure_rows(answer_id, values))
+    made = {"answer_id": answer_id, "method": values.method}
+    run(session, _NEW_RESULT, {**made, "grade": values.grade, "no_figure_reason": values.no_figure_reason})
+    if figures := [{**made, **figure} for figure in _figure_columns(values)]:
+        run(session, _NEW_FIGURES, figures)
     return True
+
+
+_NEW_RESULT, _NEW_FIGURES = sa.insert(table_of(FootprintResultRow)), sa.insert(table_of(FootprintFigureRow))
+
+
+@cache
+def _new_inputs(dialect: str) -> sa.Insert:
+    """Writes inputs unless there are any, and says whether it did."""
+    return insert_for(dialect, FootprintInputRow).on_conflict_do_nothing().returning(sa.literal(1))
 
 
 def _write_inputs(session: Session, answer_id: int, method: str, inputs: FootprintInputs) -> bool:
     """Whether the inputs are new; of two writers at once only one is told so."""
-    statement = insert_into(session, FootprintInputRow).values(
-        answer_id=answer_id, method=method, **_input_columns(inputs)
-    )
-    written = statement.on_conflict_do_nothing().returning(col(FootprintInputRow.answer_id))
-    return session.exec(written).first() is not None
+    columns = {"answer_id": answer_id, "method": method, **_input_columns(inputs)}
+    return run(session, _new_inputs(dialect_of(session)), columns).first() is not None
 
 
 def _write_reading(session: Session, answer_id: int, reading: MeterReading | None) -> None:
@@ -247,7 +290,7 @@ def _to_inputs(row: Row[Any], reading: MeterReading | None) -> FootprintInputs:
     return FootprintInputs(token_source=TokenSource(row.token_source), reading=reading, **plain, **ranges)
 
 
-def _to_reading(row: MeterReadingRow) -> MeterReading:
+def _to_reading(row: Row[Any]) -> MeterReading:
     return MeterReading(row.meter, row.gross_wh, row.idle_w, row.net_wh, row.window_s)
 
 
@@ -255,40 +298,18 @@ def _to_range(low: float | None, high: float | None) -> Range | None:
     return None if low is None or high is None else Range(low, high)
 
 
-def _to_result_row(answer_id: int, values: FootprintValues) -> FootprintResultRow:
-    return FootprintResultRow(
-        answer_id=answer_id,
-        method=values.method,
-        grade=values.grade,
-        no_figure_reason=values.no_figure_reason,
-    )
-
-
-def _to_figure_rows(answer_id: int, values: FootprintValues) -> list[FootprintFigureRow]:
+def _figure_columns(values: FootprintValues) -> Iterator[dict[str, Any]]:
     """One row for each quantity that has a raw range, a displayed band or both."""
-    rows = []
     for quantity in {**values.raw, **values.displayed}:
         raw, band = values.raw.get(quantity), values.displayed.get(quantity)
-        row = FootprintFigureRow(answer_id=answer_id, method=values.method, quantity=quantity)
-        if raw is not None:
-            row.raw_low, row.raw_high = raw.low, raw.high
-        if band is not None:
-            row.low, row.central, row.high = band.low, band.central, band.high
-        rows.append(row)
-    return rows
-
-
-def _read_figures(
-    session: Session, answers: SelectOfScalar[int | None], quantities: Sequence[str]
-) -> Mapping[tuple[int, str], list[Row[Any]]]:
-    """The figures of answers, by answer and method."""
-    query = columns_of(FootprintFigureRow).where(
-        col(FootprintFigureRow.answer_id).in_(answers), col(FootprintFigureRow.quantity).in_(quantities)
-    )
-    figures: dict[tuple[int, str], list[Row[Any]]] = defaultdict(list)
-    for figure in session.connection().execute(query):
-        figures[figure.answer_id, figure.method].append(figure)
-    return figures
+        yield {
+            "quantity": quantity,
+            "raw_low": raw and raw.low,
+            "raw_high": raw and raw.high,
+            "low": band and band.low,
+            "central": band and band.central,
+            "high": band and band.high,
+        }
 
 
 def _to_values(row: Row[Any], figures: Iterable[Row[Any]]) -> FootprintValues:

@@ -34,12 +34,6 @@ def answer_columns(answer: Answer) -> dict[str, Any]:
     }
 
 
-def to_answer_rows(turn_id: int, turn: Turn) -> list[AnswerRow]:
-    return [
-        AnswerRow(turn_id=turn_id, side=side.value, **answer_columns(answer)) for side, answer in turn.answers.items()
-    ]
-
-
 def to_answer(row: AnswerRow) -> Answer:
     return Answer(
         model_id=row.model_id,
@@ -72,25 +66,24 @@ def to_turn(row: TurnRow, answers: Iterable[AnswerRow]) -> Turn:
     )
 
 
-def to_battle_row(battle: Battle, *, catalogue_version: str, code_version: str) -> BattleRow:
-    return BattleRow(
-        id=battle.id,
-        visitor_id=battle.visitor_id,
-        created_at=battle.created_at,
-        locale=battle.locale,
-        mode=battle.mode.value,
-        is_blind=battle.is_blind,
-        is_demo=battle.is_demo,
-        catalogue_version=catalogue_version,
-        code_version=code_version,
-        event_id=battle.event_id,
-        theme=battle.theme,
-        recorded_at=battle.recorded_at,
-    )
+def battle_columns(battle: Battle) -> dict[str, Any]:
+    """The columns of a new battle, without those of the versions it is fought under."""
+    return {
+        "id": battle.id,
+        "visitor_id": battle.visitor_id,
+        "created_at": battle.created_at,
+        "locale": battle.locale,
+        "mode": battle.mode.value,
+        "is_blind": battle.is_blind,
+        "is_demo": battle.is_demo,
+        "event_id": battle.event_id,
+        "theme": battle.theme,
+        "recorded_at": battle.recorded_at,
+    }
 
 
 def to_battle(
-    row: BattleRow, sides: Iterable[BattleSideRow], turns: Iterable[Turn], rematch: RematchRow | None = None
+    row: BattleRow, sides: Iterable[BattleSideRow | Row[Any]], turns: Iterable[Turn], rematch: RematchRow | None = None
 ) -> Battle:
     return Battle(
         id=row.id,
@@ -123,7 +116,17 @@ def to_rematch(row: RematchRow) -> Rematch:
     return Rematch(row.origin_id, RematchKind(row.kind), Side(row.kept_side))
 
 
-def to_vote(row: VoteRow) -> Vote:
+def vote_columns(vote: Vote) -> dict[str, Any]:
+    """The columns of a vote, without its times."""
+    return {
+        "battle_id": vote.battle_id,
+        "visitor_id": vote.visitor_id,
+        "outcome": vote.outcome.value,
+        "comment": vote.comment,
+    }
+
+
+def to_vote(row: VoteRow | Row[Any]) -> Vote:
     return Vote(
         battle_id=row.battle_id,
         visitor_id=row.visitor_id,
@@ -134,7 +137,7 @@ def to_vote(row: VoteRow) -> Vote:
     )
 
 
-def to_reactions(rows: Iterable[tuple[ReactionRow, str | None]]) -> Mapping[Side, Reaction]:
+def to_reactions(rows: Iterable[tuple[ReactionRow | Row[Any], str | None]]) -> Mapping[Side, Reaction]:
     """Reactions by side, from one row for each quality tag (None where there is no tag)."""
     reactions: dict[Side, Reaction] = {}
     for row, quality in rows:

@@ -1,6 +1,7 @@
 """Dashboards of a room: who may see what, what is kept fresh, what hiding and deleting change."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from arena.errors import BattleBusy, BattleNotFound, InvalidChoice
 from arena.services.dashboards import PROMPTS_A_PAGE, Dashboards, chosen_events
 from arena.services.organisers import Access
 from arena.storage.engine import open_engine, upgrade
-from arena.storage.stores import Stores
+from arena.storage.stores import Stores, stores_of
 from tests.services.house import BIG1, SMALL1
 from tests.services.rooms import ELSEWHERE, ROOM, dashboards_of, open_room, play
 from tests.storage.making import at
@@ -23,18 +24,28 @@ OURS = frozenset({ROOM})
 FIRST = f"{0:032x}"
 
 
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which a room has played, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("played") / "arena.db"
+    engine = open_engine(f"sqlite:///{file}")
+    upgrade(engine)
+    open_room(engine, PEOPLE)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
+async def engine(tmp_path: Path, played: Path) -> AsyncIterator[Engine]:
+    shutil.copyfile(played, tmp_path / "arena.db")
     engine = await asyncio.to_thread(open_engine, f"sqlite:///{tmp_path}/arena.db")
-    await asyncio.to_thread(upgrade, engine)
     yield engine
     await asyncio.to_thread(engine.dispose)
 
 
 @pytest.fixture
-async def stores(engine: Engine) -> Stores:
-    stores, _ = await asyncio.to_thread(open_room, engine, PEOPLE)
-    return stores
+def stores(engine: Engine) -> Stores:
+    return stores_of(engine, catalogue_version="cafe")
 
 
 @pytest.fixture

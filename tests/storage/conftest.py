@@ -34,6 +34,7 @@ def new_postgres_database() -> Iterator[str]:
     admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")  # no test cuts the power
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
