@@ -4,7 +4,7 @@ Run: ``python -m tests.bench.bench_duel [N …]`` (default 1 10 30 100). The dem
 50 tokens a second, first token after 0.2 s) and the arena run in processes of their own on this machine, and
 so does this load generator, on the same cores. In each of three rounds every participant plays one battle;
 they arrive spread over the six seconds that a battle takes, so that all of them overlap. ``--burst`` makes
-them all start at once.
+them all start at once. The yardstick says how fast the machine is: what does not depend on the arena's own code.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from pathlib import Path
 import httpx
 
 from arena.ui.visitor import COOKIE
+from tests.bench.bench_upstream import plain_reading_ms
 from tests.bench.processes import answering, arena_server, command, demo_endpoint, free_port
 
 UPSTREAM_FIRST_S = 0.2
@@ -192,6 +193,7 @@ async def main() -> None:
     with contextlib.suppress(asyncio.CancelledError):
         print(f"cold start to first page: {await cold_start_s():.2f} s")
         print(f"idle: {await idle_share() * 100:.1f} % of a core")
+        print(f"yardstick, two streams read with httpx alone: {2 * await plain_reading_ms():.0f} ms of CPU")
 
 
 if __name__ == "__main__":

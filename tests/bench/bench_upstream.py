@@ -34,12 +34,17 @@ async def cost_ms(client: httpx.AsyncClient, base_url: str) -> float:
     return statistics.median(rounds)
 
 
+async def plain_reading_ms() -> float:
+    """What one stream costs with httpx's own transport."""
+    limits = httpx.Limits(max_connections=None)
+    async with demo_endpoint() as base_url, httpx.AsyncClient(limits=limits, trust_env=False) as plain:
+        return await cost_ms(plain, base_url)
+
+
 async def main() -> None:
-    async with demo_endpoint() as base_url:
-        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=None)) as plain:
-            own = await cost_ms(plain, base_url)
-        async with open_client() as client:
-            ours = await cost_ms(client, base_url)
+    own = await plain_reading_ms()
+    async with demo_endpoint() as base_url, open_client() as client:
+        ours = await cost_ms(client, base_url)
     print(f"{'transport':<24}{'CPU ms a stream':>16}")
     print(f"{'httpx (httpcore, h11)':<24}{own:>16.1f}")
     print(f"{'httpx over aiohttp':<24}{ours:>16.1f}")
