@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,14 +23,20 @@ from starlette.types import ASGIApp
 from tests.providers import fake_server
 from tests.providers.fake_server import Connection
 
-START_LIMIT_S = 30.0
+LIMIT_S = 60.0  # ends a test that is broken
+START_LIMIT_S = 120.0
+PORTS = range(20_000, 32_000)  # below those that systems give to whoever calls out
+
+_chance = random.SystemRandom()
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now, and that no connection is given while a server is not up yet, or again."""
+    while True:
+        port = _chance.choice(PORTS)
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Application:
@@ -89,7 +96,7 @@ class Application:
 
     def _is_healthy(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=2.0, trust_env=False).status_code == 200
+            return httpx.get(f"{self.url}/healthz", timeout=10.0, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -99,10 +106,10 @@ class Application:
         if self._process.poll() is None:
             self._process.send_signal(how)
         try:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=LIMIT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=LIMIT_S)
 
 
 _AnApplication = TypeVar("_AnApplication", bound=Application)
@@ -154,12 +161,12 @@ def serving_models(models: ScriptedModels) -> Iterator[ScriptedModels]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
-    assert ready.wait(5), "the model server did not start"
+    assert ready.wait(LIMIT_S), "the model server did not start"
     try:
         yield models
     finally:
         loop.call_soon_threadsafe(over.set)
-        thread.join(5)
+        thread.join(LIMIT_S)
         loop.close()
 
 
@@ -202,4 +209,4 @@ def serving_app(app: ASGIApp) -> Iterator[str]:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(LIMIT_S)

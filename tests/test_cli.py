@@ -27,7 +27,7 @@ from tests.storage.making import WRITTEN, make_turn
 
 SHIPPED = Path(__file__).parent.parent / "models.yaml"
 KEY_VARIABLES = re.findall(r"key_env: (\w+)", SHIPPED.read_text(encoding="utf-8"))
-LIMIT_S = 20
+LIMIT_S = 60
 ANSWERED = replace(make_turn(), answers={side: replace(WRITTEN, replaced=None) for side in Side})
 FOOTPRINT = ("footprint", "--active", "8", "--total", "8", "--tokens", "400", "--json")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving import Application, running
+from tests.serving import LIMIT_S, Application, running
 
 ELSEWHERE = "127.0.0.2"
 HERE_ONLY = pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no 127.0.0.2 until it is added")
@@ -30,7 +30,7 @@ class Room(Application):
     def ask(self, path: str, host: str = "127.0.0.1") -> str:
         """What is said there; ``refused`` where nobody listens."""
         try:
-            return httpx.get(f"http://{host}:{self.port}{path}", timeout=5, trust_env=False).text.strip()
+            return httpx.get(f"http://{host}:{self.port}{path}", timeout=LIMIT_S, trust_env=False).text.strip()
         except httpx.ConnectError:
             return "refused"
 
@@ -66,7 +66,7 @@ def test_the_room_answers_between_opening_and_closing_only_and_after_a_power_cut
 # Two machines with a network of their own, which no packet of this one enters: the organiser's with a Wi-Fi and a
 # virtual adapter, and a phone at the other end of that Wi-Fi.
 TWO_MACHINES = """
-    unshare --net sleep 120 & phone=$!
+    unshare --net sleep 300 & phone=$!
     trap "kill $phone" EXIT
     ip link set lo up
     ip link add wlan7 type veth peer name phone0
@@ -84,7 +84,7 @@ TWO_MACHINES = """
 PHONE = """
 import sys, httpx
 try:
-    print(httpx.get(sys.argv[1], timeout=5, trust_env=False).text.split()[0])
+    print(httpx.get(sys.argv[1], timeout=60, trust_env=False).text.split()[0])
 except httpx.ConnectError:
     print("refused")
 """
@@ -134,7 +134,7 @@ def test_a_phone_on_the_same_network_reaches_the_room_only_where_it_is_open(tmp_
         pytest.skip("this machine lets nobody make a network")
     script = textwrap.dedent(TWO_MACHINES).format(python=sys.executable, folder=tmp_path)
     command = ["unshare", "--user", "--map-root-user", "--net", "bash", "-ec", script]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
         "addresses": [["192.168.77.5", "wlan7", True], ["172.17.0.1", "docker0", False]],
@@ -153,7 +153,7 @@ def test_a_phone_on_the_same_network_reaches_the_room_only_where_it_is_open(tmp_
 def test_a_server_that_starts_open_says_where(tmp_path: Path) -> None:
     room = Application(tmp_path, demo="always", host="0.0.0.0")
     with running(room):
-        limit = time.monotonic() + 10
+        limit = time.monotonic() + LIMIT_S
         while "Open to the network" not in (said := room.log.read_text(encoding="utf-8")):
             assert time.monotonic() < limit, said
             time.sleep(0.1)

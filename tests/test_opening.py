@@ -25,7 +25,7 @@ from arena.storage.engine import open_engine, upgrade
 from tests.e2e.page_client import PageClient
 from tests.providers.fake_server import Connection, Script, hanging_after, streaming, word
 from tests.services.upstream import says
-from tests.serving import Application, ScriptedModels, running, serving_models, write_catalogue
+from tests.serving import LIMIT_S, Application, ScriptedModels, running, serving_models, write_catalogue
 from tests.storage.making import BATTLE, make_battle
 
 SERVICE = FootprintService.load()
@@ -36,11 +36,8 @@ ANNE = "anne"
 def settings_in(folder: Path, **changes: object) -> Settings:
     return Settings(
         database_url=f"sqlite:///{folder}/arena.db",
-        catalogue=SHIPPED,
         find_local_servers=False,
-        demo="always",
-        demo_speed=20.0,
-        **changes,  # type: ignore[arg-type]
+        **{"catalogue": SHIPPED, "demo": "always", "demo_speed": 20.0, **changes},  # type: ignore[arg-type]
     )
 
 
@@ -79,15 +76,16 @@ async def test_with_nothing_but_the_demo_a_whole_battle_is_played(tmp_path: Path
 
 
 async def test_closing_stores_what_came_of_a_running_battle(tmp_path: Path) -> None:
-    async with opened(settings_in(tmp_path)) as arena:
-        battle_id = await start(arena)
-        async for snapshot in arena.duel.watch(ANNE, battle_id):
-            if all(answer.text for answer in snapshot.turns[0].answers.values()):
-                break
-        started = time.monotonic()
-    assert time.monotonic() - started < 2
+    hanging = ScriptedModels({"plain": hanging_after(word("Il était "))})
+    with serving_models(hanging) as models:
+        catalogue = write_catalogue(tmp_path / "models.yaml", models.base_url, MODELS)
+        async with opened(settings_in(tmp_path, catalogue=catalogue, demo="never", silence_s=600)) as arena:
+            battle_id = await start(arena)
+            async for snapshot in arena.duel.watch(ANNE, battle_id):
+                if all(answer.text for answer in snapshot.turns[0].answers.values()):
+                    break
     answers = (await asyncio.to_thread(stored, tmp_path, battle_id)).turns[0].answers
-    assert all(answer.status.is_over and answer.text for answer in answers.values())
+    assert {(one.status, one.text) for one in answers.values()} == {(AnswerStatus.STOPPED, "Il était ")}
 
 
 async def test_answers_left_open_by_a_dead_process_are_closed_at_the_start(
@@ -130,7 +128,7 @@ async def test_texts_that_are_due_are_emptied_at_the_start(tmp_path: Path) -> No
     async with opened(settings_in(tmp_path, retention_days=9)):
         await asyncio.sleep(0.2)
     assert (await asyncio.to_thread(stored, tmp_path, BATTLE)).turns[0].prompt
-    async with opened(settings_in(tmp_path, retention_days=7)), asyncio.timeout(5):
+    async with opened(settings_in(tmp_path, retention_days=7)), asyncio.timeout(LIMIT_S):
         while (await asyncio.to_thread(stored, tmp_path, BATTLE)).turns[0].prompt:  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.01)
 
@@ -203,7 +201,7 @@ def play_and_vote(page: PageClient, outcome: str) -> str:
 
 
 def wait_until_saved(application: Application) -> None:
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + LIMIT_S
     while application.rows(SAVED) != [(1,)]:
         assert time.monotonic() < limit, "the growing answer was never saved"
         time.sleep(0.1)
@@ -213,7 +211,9 @@ def test_a_server_killed_in_mid_battle_keeps_its_votes_and_closes_what_was_open(
     scripts = {"hangs": hangs, "plain": says("Bonjour.", tokens=3), "empty": streaming(())}
     with serving_models(ScriptedModels(scripts)) as models:
         catalogue = write_catalogue(tmp_path / "models.yaml", models.base_url, MODELS)
-        application = Application(tmp_path, catalogue=str(catalogue), demo="never", watcher_grace_s="60")
+        application = Application(
+            tmp_path, catalogue=str(catalogue), demo="never", watcher_grace_s="600", silence_s="600"
+        )
         try:
             application.start()
             with PageClient(application) as page:

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.e2e.duel_page import PATIENCE_MS
 from tests.e2e.organiser_client import DEPLOYER
-from tests.e2e.scripts import MODELS, FailsUntilMended, make_scripts
+from tests.e2e.scripts import MODELS, FailsUntilMended, HeldUntilLetGo, make_scripts
+from tests.providers.fake_server import Script
 from tests.serving import Application, ScriptedModels, running, serving_models, write_catalogue
 
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM_ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -39,8 +42,22 @@ def failing_side() -> FailsUntilMended:
 
 
 @pytest.fixture(scope="package")
-def models(failing_side: FailsUntilMended) -> Iterator[ScriptedModels]:
-    with serving_models(ScriptedModels({**make_scripts(), "one-side": failing_side})) as server:
+def held_script() -> HeldUntilLetGo:
+    return HeldUntilLetGo()
+
+
+@pytest.fixture
+def held(held_script: HeldUntilLetGo) -> Iterator[HeldUntilLetGo]:
+    """The script of battles that are being written until the test, or its end, lets them go."""
+    held_script.is_let_go = False
+    yield held_script
+    held_script.is_let_go = True
+
+
+@pytest.fixture(scope="package")
+def models(failing_side: FailsUntilMended, held_script: HeldUntilLetGo) -> Iterator[ScriptedModels]:
+    scripts: dict[str, Script] = {**make_scripts(), "one-side": failing_side, "held": held_script}
+    with serving_models(ScriptedModels(scripts)) as server:
         yield server
 
 
@@ -51,9 +68,12 @@ def scripted(models: ScriptedModels, tmp_path_factory: pytest.TempPathFactory) -
         yield application
 
 
+PATIENT = {"silence_s": "600", "watcher_grace_s": "600"}  # a browser of a slow machine takes its time
+
+
 def scripted_application(models: ScriptedModels, folder: Path) -> Application:
     catalogue = write_catalogue(folder / "models.yaml", models.base_url, MODELS)
-    return Application(folder, catalogue=str(catalogue), demo="never", silence_s="30", deployer_secret=DEPLOYER)
+    return Application(folder, catalogue=str(catalogue), demo="never", deployer_secret=DEPLOYER, **PATIENT)
 
 
 @pytest.fixture(scope="package")

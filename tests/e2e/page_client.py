@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.serving import Application
+from tests.serving import LIMIT_S, Application
 
 _TARGETS = {
     ("send", "click"): "start",
@@ -53,7 +53,7 @@ class PageClient:
         self._place = f"/{below}{locale}"
         self._http = httpx.Client(
             base_url=application.url,
-            timeout=20,
+            timeout=LIMIT_S,
             trust_env=False,
             event_hooks={"response": [self._record]},
         )
@@ -120,6 +120,16 @@ class PageClient:
         reply = self.get(f"/watch/{self._locale}/{self.battle_id}")
         assert reply.status_code == 200
         return [json.loads(line[6:]) for line in reply.text.splitlines() if line.startswith("data: ")]
+
+    def watch_until(self, words: str, *, times: int) -> None:
+        """Look at the battle's stream until these words came so often; nothing of it is kept."""
+        address, seen = self._http.base_url.join(f"/watch/{self._locale}/{self.battle_id}"), 0
+        with httpx.stream("GET", address, cookies=self.cookies, timeout=LIMIT_S, trust_env=False) as reply:
+            for line in reply.iter_lines():
+                seen += line.count(words)
+                if seen >= times:
+                    return
+        raise AssertionError(f"{words!r} came {seen} times")
 
     def answers(self) -> dict[str, str]:
         """The HTML of each side's first answer, put together as the page does."""

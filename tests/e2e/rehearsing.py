@@ -13,7 +13,7 @@ import httpx
 from tests.e2e.organiser_client import OrganiserClient
 from tests.serving import Application
 
-LIMIT_S = 75.0
+LIMIT_S = 180.0
 OF_STREAMS = b"text/event-stream"
 _FINDING = re.compile(r'<li class="(fine|to-do)">.*?<h4>(.*?) <span.*?<p>(.*?)</p>(.*?)</div></li>', re.DOTALL)
 
@@ -25,10 +25,10 @@ class Rehearsing(Application):
 
     def open_door(self, ip: str) -> str:
         """Open it to an address of this machine, which is what phones open from then on."""
-        return httpx.get(f"{self.url}/test/open?ip={ip}", timeout=5, trust_env=False).raise_for_status().text
+        return httpx.get(f"{self.url}/test/open?ip={ip}", timeout=LIMIT_S, trust_env=False).raise_for_status().text
 
     def close_door(self) -> None:
-        httpx.get(f"{self.url}/test/close", timeout=5, trust_env=False).raise_for_status()
+        httpx.get(f"{self.url}/test/close", timeout=LIMIT_S, trust_env=False).raise_for_status()
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
@@ -113,9 +113,9 @@ def way_into(application: Application, *, delay_s: float = 0.0, streams: int | N
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=(path.serve(ready, over),), daemon=True)
     thread.start()
-    assert ready.wait(5), "the path did not start"
+    assert ready.wait(LIMIT_S), "the path did not start"
     try:
         yield path.url
     finally:
         loop.call_soon_threadsafe(over.set)
-        thread.join(5)
+        thread.join(LIMIT_S)

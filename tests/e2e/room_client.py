@@ -7,9 +7,7 @@ from typing import Any
 import httpx
 
 from tests.e2e.organiser_client import OrganiserClient
-from tests.serving import Application
-
-LIMIT_S = 30.0
+from tests.serving import LIMIT_S, Application
 
 
 class Desk:
@@ -47,7 +45,9 @@ class Desk:
     def look(self) -> dict[str, Any]:
         """What the desk's page shows now."""
         address = f"/desk/{self._locale}/{self.event_id}/follow"
-        with httpx.Client(base_url=self._url, cookies=self._organiser.cookies, trust_env=False) as http:
+        with httpx.Client(
+            base_url=self._url, cookies=self._organiser.cookies, timeout=LIMIT_S, trust_env=False
+        ) as http:
             return first_message(http, address, self._organiser.heard)
 
 
@@ -62,7 +62,7 @@ class Onlooker:
         self.heard: list[str] = []
         self._place = f"/{place}/{locale}/{code}"
         self._locale = locale
-        self.http = httpx.Client(base_url=application.url, timeout=20, trust_env=False, follow_redirects=True)
+        self.http = httpx.Client(base_url=application.url, timeout=LIMIT_S, trust_env=False, follow_redirects=True)
 
     def __enter__(self) -> "Onlooker":
         return self

@@ -100,16 +100,39 @@ PLAIN = (
 )
 
 
-async def slow(connection: Connection) -> None:
-    """Words that take some two seconds."""
-    await connection.send(SSE_HEAD)
-    for number in range(60):
+async def _count(connection: Connection, begin: int, end: int) -> None:
+    for number in range(begin, end):
         blank = "\n\n" if number % 20 == 19 else " "
         await connection.chunk(word(f"mot{number}{blank}"))
         await asyncio.sleep(0.035)
+
+
+async def slow(connection: Connection) -> None:
+    """Words that take some two seconds."""
+    await connection.send(SSE_HEAD)
+    await _count(connection, 0, 60)
+    await _end(connection)
+
+
+async def _end(connection: Connection) -> None:
     for part in (finish(), usage(completion_tokens=120), DONE):
         await connection.chunk(part)
     await connection.send(b"0\r\n\r\n")
+
+
+class HeldUntilLetGo:
+    """The words of the slow one, of which all but the first few wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.is_let_go = False
+
+    async def __call__(self, connection: Connection) -> None:
+        await connection.send(SSE_HEAD)
+        await _count(connection, 0, 5)
+        while not self.is_let_go:  # noqa: ASYNC110 - a test of another thread says so
+            await asyncio.sleep(0.02)
+        await _count(connection, 5, 60)
+        await _end(connection)
 
 
 class FailsUntilMended:

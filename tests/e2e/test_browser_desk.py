@@ -267,11 +267,11 @@ def test_the_light_says_when_the_connection_is_lost_and_found_again(
         with sitting(browser, mortal, organiser, desk) as tab:
             expect(tab.locator(".light .on")).to_be_visible()
             mortal.kill()
-            expect(tab.locator(".light .off")).to_be_visible(timeout=30_000)
+            expect(tab.locator(".light .off")).to_be_visible()
             tab.keyboard.press("ArrowRight")
             expect(tab.locator("#said")).to_contain_text("rien n’a été envoyé")
             mortal.start()
-            expect(tab.locator(".light .on")).to_be_visible(timeout=30_000)
+            expect(tab.locator(".light .on")).to_be_visible()
             tab.keyboard.press("ArrowRight")
             reaches(tab, "prompt")
 

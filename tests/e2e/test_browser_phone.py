@@ -264,7 +264,7 @@ def test_answers_grow_at_their_pace_and_end_whole(scripted: Application, browser
         page.reaches("answers")
         for side in "ab":
             expect(page.tab.locator(f"#answer-{side}")).to_contain_text("mot3 ")
-            expect(page.tab.locator(f"#answer-{side}")).to_contain_text("mot59", timeout=15_000)
+            expect(page.tab.locator(f"#answer-{side}")).to_contain_text("mot59")
             words = page.tab.inner_text(f"#answer-{side} .blocks").split()
             assert words == [f"mot{number}" for number in range(60)]
         page.is_quiet()
@@ -279,7 +279,7 @@ def test_room_closed_meeting_over_and_left(scripted: Application, browser: Brows
         voting.does("open")
         page.reaches("vote")
         organiser.move(voting.event_id, "closed")
-        expect(title).to_have_text(FRENCH("phone.closed.closed"), timeout=10_000)
+        expect(title).to_have_text(FRENCH("phone.closed.closed"))
         assert page.faults() == []
         with page.tab.expect_navigation():
             page.tab.click("#leave button")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.e2e.conftest import scripted_application
 from tests.e2e.duel_page import visiting
-from tests.e2e.scripts import FailsUntilMended
+from tests.e2e.scripts import FailsUntilMended, HeldUntilLetGo
 from tests.serving import Application, ScriptedModels, running
 
 pytestmark = pytest.mark.browser
@@ -20,17 +20,20 @@ def mortal(models: ScriptedModels, tmp_path_factory: pytest.TempPathFactory) -> 
         yield application
 
 
-def test_a_reload_comes_back_where_the_battle_was(browser: Browser, scripted: Application) -> None:
+def test_a_reload_comes_back_where_the_battle_was(
+    browser: Browser, scripted: Application, held: HeldUntilLetGo
+) -> None:
     with visiting(browser, scripted) as page:
-        page.ask("Compte lentement [slow]")
+        page.ask("Compte lentement [held]")
         page.tab.wait_for_selector("#answer-a .block")
         page.reload()
         page.reaches("writing")
         page.tab.wait_for_selector("#answer-a .block")
         assert page.answer("a").startswith("mot0 mot1")
+        held.is_let_go = True
         page.reaches("voting")
         assert page.answer("a").split() == [f"mot{number}" for number in range(60)]
-        assert page.tab.inner_text("#asked-first") == "Compte lentement [slow]"
+        assert page.tab.inner_text("#asked-first") == "Compte lentement [held]"
         page.vote("b")
         page.tab.fill("#comment textarea", "mon commentaire")
         page.reload()
@@ -53,15 +56,16 @@ def test_a_reload_comes_back_where_the_battle_was(browser: Browser, scripted: Ap
         page.is_quiet()
 
 
-def test_a_second_tab_sees_the_same_battle_grow(browser: Browser, scripted: Application) -> None:
+def test_a_second_tab_sees_the_same_battle_grow(browser: Browser, scripted: Application, held: HeldUntilLetGo) -> None:
     with visiting(browser, scripted) as page:
-        page.ask("Compte pour deux [slow]")
+        page.ask("Compte pour deux [held]")
         second = type(page)(page.context, scripted, "fr")
         second.reaches("writing")
+        held.is_let_go = True
         second.reaches("voting")
         page.reaches("voting")
         assert second.answer("a") == page.answer("a") != ""
-    assert scripted.rows("select count(*) from turn where prompt='Compte pour deux [slow]'") == [(1,)]
+    assert scripted.rows("select count(*) from turn where prompt='Compte pour deux [held]'") == [(1,)]
 
 
 def test_a_page_outlives_a_killed_server(browser: Browser, mortal: Application) -> None:
@@ -84,7 +88,7 @@ def test_a_server_killed_while_writing_leaves_what_came_and_a_way_on(browser: Br
         page.tab.wait_for_selector("#answer-b .block")
         mortal.kill()
         mortal.start()
-        page.tab.wait_for_function("document.body.dataset.phase !== 'writing'", timeout=20_000)
+        page.tab.wait_for_function("document.body.dataset.phase !== 'writing'")
         assert page.phase in ("voting", "broken")
         page.tab.wait_for_selector("#retry-a", state="visible")
         page.tab.click("#new-duel")

@@ -12,7 +12,7 @@ from arena.ui.room_presses import PRESSES
 from tests.e2e.conftest import scripted_application
 from tests.e2e.organiser_client import OrganiserClient
 from tests.e2e.room_client import Desk, Onlooker, Phone
-from tests.serving import Application, ScriptedModels, running
+from tests.serving import LIMIT_S, Application, ScriptedModels, running
 
 PROMPT = "Pourquoi le ciel est-il bleu ?"
 QUESTION = "Pourquoi les chats ronronnent-ils ?"
@@ -57,7 +57,7 @@ def mortal(models: ScriptedModels, tmp_path: Path) -> Iterator[Application]:
 
 def is_reached(application: Application, ip: str) -> bool:
     try:
-        reply = httpx.get(f"http://{ip}:{application.port}/healthz", timeout=5, trust_env=False)
+        reply = httpx.get(f"http://{ip}:{application.port}/healthz", timeout=LIMIT_S, trust_env=False)
     except httpx.ConnectError:
         return False
     return reply.status_code == 200

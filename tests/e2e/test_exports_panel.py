@@ -25,12 +25,12 @@ from arena.ui.organiser_guard import AT_THE_DESK
 from arena.ui.own_head import OwnHead
 from arena.ui.text import LOCALES, load_text
 from arena.ui.theme import make_theme
+from tests.e2e.duel_page import PATIENCE_MS
 from tests.organising import always, guard_for
 from tests.serving import serving_app
 from tests.storage.room import EVENT, PEOPLE, add_battle, add_event, add_room, battle_of, hide
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 15_000
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from arena.ui.text import load_text
 from tests.e2e.page_client import PageClient, problem_of
-from tests.e2e.scripts import NAMES
+from tests.e2e.scripts import NAMES, HeldUntilLetGo
 from tests.serving import Application
 
 FORGED: list[Any] = [
@@ -163,11 +163,14 @@ def test_nobody_without_a_cookie_gets_anything(scripted: Application, victim: Pa
     assert _rows_of(scripted, victim.battle_id) == before
 
 
-def test_another_visitor_cannot_stop_a_battle_that_is_being_written(scripted: Application) -> None:
+def test_another_visitor_cannot_stop_a_battle_that_is_being_written(
+    scripted: Application, held: HeldUntilLetGo
+) -> None:
     with PageClient(scripted) as owner, PageClient(scripted) as thief:
-        battle_id = owner.start("Compte [slow]")
+        battle_id = owner.start("Compte [held]")
         assert problem_of(thief.call("stop", battle_id))
         assert thief.get(f"/watch/fr/{battle_id}").status_code == 404
+        held.is_let_go = True
         owner.watch()
     query = "select status from answer join turn on turn.id = turn_id where battle_id=?"
     assert scripted.rows(query, battle_id) == [("complete",)] * 2

@@ -21,7 +21,7 @@ from arena.ui.leaderboard_map import NARROWEST
 from tests.e2e.page_client import PageClient
 from tests.e2e.scripts import MODELS, NAMES
 from tests.e2e.test_reading_pages import axe_faults, overflow, reading
-from tests.serving import Application, ScriptedModels, running, write_catalogue
+from tests.serving import LIMIT_S, Application, ScriptedModels, running, write_catalogue
 from tests.storage.test_retention import make_event
 from tests.voting import Ballot, ballots_of, voted_database
 
@@ -69,7 +69,7 @@ def crowded(models: ScriptedModels, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def get(application: Application, path: str, **options: str) -> httpx.Response:
-    with httpx.Client(base_url=application.url, trust_env=False) as http:
+    with httpx.Client(base_url=application.url, timeout=LIMIT_S, trust_env=False) as http:
         return http.get(path, headers=options)
 
 
@@ -127,7 +127,7 @@ def test_a_meeting_has_a_leaderboard_once_it_has_ended(models: ScriptedModels, t
 
 
 def test_it_is_light_kept_for_a_minute_and_sets_no_cookie(crowded: Application) -> None:
-    with httpx.Client(base_url=crowded.url, trust_env=False) as http:
+    with httpx.Client(base_url=crowded.url, timeout=LIMIT_S, trust_env=False) as http:
         reply = http.get("/fr/leaderboard", headers={"accept-encoding": "br"})
     assert reply.headers["cache-control"] == "public, max-age=60"
     assert reply.headers["content-encoding"] == "br"

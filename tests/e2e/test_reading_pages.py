@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.duel_page import DESKTOP, PATIENCE_MS
-from tests.serving import Application
+from tests.serving import LIMIT_S, Application
 
 browser_test = pytest.mark.browser
 PLACES = ("method", "figures", "privacy", "privacy/register")
@@ -139,7 +139,7 @@ def test_the_duel_page_leads_here(browser: Browser, demo: Application) -> None:
 
 @every_page
 def test_a_page_is_light_kept_for_a_while_and_sets_no_cookie(demo: Application, locale: str, place: str) -> None:
-    with httpx.Client(base_url=demo.url, trust_env=False) as http:
+    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False) as http:
         reply = http.get(f"/{locale}/{place}", headers={"accept-encoding": "br"})
     assert reply.status_code == 200
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
@@ -152,7 +152,7 @@ def test_a_page_is_light_kept_for_a_while_and_sets_no_cookie(demo: Application, 
 
 def test_only_these_addresses_are_open_and_only_to_be_read(demo: Application) -> None:
     closed = ["/fr/method/", "/fr/method/x", "/fr/methods", "/FR/method", "/de/method", "/method", "/fr/summary/erase"]
-    with httpx.Client(base_url=demo.url, trust_env=False) as http:
+    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False) as http:
         assert {path: http.get(path).status_code for path in closed} == dict.fromkeys(closed, 404)
         for place in PLACES:
             assert http.head(f"/fr/{place}").status_code == 200

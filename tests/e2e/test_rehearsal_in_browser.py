@@ -70,7 +70,9 @@ def test_lines_come_while_the_rehearsal_runs(demo: Application, organiser: Organ
     press(organiser, event_id)
     address = f"{demo.url}/organise/rehearsal/fr/{event_id}"
     headers = {"Accept-Encoding": "gzip"}  # as browsers ask: compressed, nothing would come before the end
-    with httpx.stream("GET", address, cookies=organiser.cookies, headers=headers, timeout=30, trust_env=False) as reply:
+    with httpx.stream(
+        "GET", address, cookies=organiser.cookies, headers=headers, timeout=LIMIT_S, trust_env=False
+    ) as reply:
         pieces = reply.iter_text()
         first = next(pieces)
         assert "</html>" not in first

@@ -48,7 +48,7 @@ def of_models(models: ScriptedModels, folder: Path) -> Rehearsing:
 
 def settled(application: Rehearsing) -> dict[str, int]:
     """Rows of every table, once what is counted in the background has been."""
-    limit, counts = time.monotonic() + 10, application.counts()
+    limit, counts = time.monotonic() + LIMIT_S, application.counts()
     while (again := application.counts()) != counts or again.get("census_change"):
         assert time.monotonic() < limit, again
         counts = again

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.test_reading_pages import overflow
-from tests.serving import Application
+from tests.serving import LIMIT_S, Application
 from tests.ui.synthetic_events import EVENTS
 from tests.ui.test_report_page import document
 
@@ -76,7 +76,7 @@ def test_paper_is_white_and_its_bars_are_printed(browser: Browser) -> None:
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
 def test_without_an_organiser_no_report_is_there(demo: Application, locale: str) -> None:
-    with httpx.Client(base_url=demo.url, trust_env=False) as http:
+    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False) as http:
         reply = http.get(f"/organise/report/{locale}/{'e' * 32}")
         assert (reply.status_code, reply.headers["cache-control"]) == (404, "no-store")
         assert http.post(f"/organise/report/{locale}/{'e' * 32}").status_code == 404

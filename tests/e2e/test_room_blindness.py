@@ -12,7 +12,7 @@ from tests.e2e.organiser_client import OrganiserClient
 from tests.e2e.room_client import Desk, Onlooker, Phone
 from tests.e2e.scripts import NAMES
 from tests.e2e.test_battle_over_http import found_in, shipped_models, shipped_names
-from tests.serving import Application, ScriptedModels
+from tests.serving import LIMIT_S, Application, ScriptedModels
 
 STEPS = ("prompt", "bet", "answers", "vote", "closed", "footprints", "second_choice")
 PLACES = (("room", "fr"), ("room", "en"), ("screen", "fr"), ("screen", "en"))
@@ -25,7 +25,7 @@ def listening(http: httpx.Client, address: str, over: threading.Event) -> Iterat
     is_there = threading.Event()
 
     def listen() -> None:
-        with http.stream("GET", address, timeout=30) as reply:
+        with http.stream("GET", address, timeout=LIMIT_S) as reply:
             heard.append(str(reply.headers))
             for piece in reply.iter_text():
                 heard.append(piece)
@@ -35,11 +35,11 @@ def listening(http: httpx.Client, address: str, over: threading.Event) -> Iterat
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
-    assert is_there.wait(20), address
+    assert is_there.wait(LIMIT_S), address
     try:
         yield heard
     finally:
-        thread.join(15)
+        thread.join(LIMIT_S)
 
 
 def pages_of(onlooker: Onlooker) -> None:
@@ -66,7 +66,7 @@ def play_until_the_names(application: Application, prompt: str) -> tuple[str, st
             for one, (place, locale) in zip(everybody, PLACES, strict=True)
         ]
         at_desk = stack.enter_context(
-            httpx.Client(base_url=application.url, cookies=organiser.cookies, trust_env=False)
+            httpx.Client(base_url=application.url, cookies=organiser.cookies, timeout=LIMIT_S, trust_env=False)
         )
         streams.append(stack.enter_context(listening(at_desk, f"/desk/fr/{event_id}/follow", over)))
         desk.does("ask", prompt=prompt, has_bet=True, is_streamed=True)

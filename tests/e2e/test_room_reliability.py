@@ -99,14 +99,20 @@ def test_after_a_kill_in_the_middle_of_a_vote_every_acknowledged_ballot_is_there
     async def a_power_cut(desk: Desk, phones: Sequence[SimulatedPhone]) -> None:
         await ask(desk, phones)
 
+        late = asyncio.Event()
+
         async def vote(index: int) -> None:
             await asyncio.sleep(index * 0.02)
+            if index % 2:
+                await late.wait()
             if (await phones[index].say("vote", "b")).status_code == 200:
                 acknowledged.add(index)
 
         voting = [asyncio.create_task(vote(index)) for index in range(len(phones))]
-        await asyncio.sleep(0.3)
+        while len(acknowledged) < 5:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
         await asyncio.to_thread(application.kill)
+        late.set()
         await asyncio.gather(*voting, return_exceptions=True)
         assert 0 < len(acknowledged) < len(phones)
         assert votes_by_round(application, desk.event_id)[0][2] >= len(acknowledged)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.duel_page import PATIENCE_MS
 from tests.e2e.organiser_client import OrganiserClient
 from tests.e2e.room_client import Desk, Phone
 from tests.e2e.scripts import NAMES
@@ -15,7 +16,6 @@ from tests.serving import Application
 
 pytestmark = pytest.mark.browser
 PROMPT = "Pourquoi le ciel est-il bleu ?"
-PATIENCE_MS = 30_000
 BLIND_STEPS = ("prompt", "bet", "answers", "vote", "closed", "footprints", "second_choice")
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.e2e.page_client import PageClient
-from tests.serving import Application
+from tests.serving import LIMIT_S, Application
 
 CLOSED = [
     "upload", "upload_progress?upload_id=x", "queue/join", "queue/data?session_hash=x", "queue/status", "info", "info/",
@@ -25,7 +25,7 @@ CLOSED_PAGES = ["docs", "redoc", "openapi.json", "login", "logout", "robots.txt"
 
 
 def _http(application: Application) -> httpx.Client:
-    return httpx.Client(base_url=application.url, trust_env=False, timeout=10)
+    return httpx.Client(base_url=application.url, trust_env=False, timeout=LIMIT_S)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
@@ -81,7 +81,7 @@ def test_no_path_leads_out_of_what_is_served(demo: Application, path: str) -> No
 
 def _raw_status(application: Application, path: str) -> int:
     """The status of a request whose path no client has tidied up."""
-    with closing(socket.create_connection(("127.0.0.1", application.port), timeout=5)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", application.port), timeout=LIMIT_S)) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: arena\r\nConnection: close\r\n\r\n".encode())
         return int(connection.recv(64).split()[1])
 
@@ -160,6 +160,6 @@ def test_no_websocket_is_accepted(demo: Application) -> None:
         "GET /fr/queue/join HTTP/1.1\r\nHost: arena\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
-    with closing(socket.create_connection(("127.0.0.1", demo.port), timeout=5)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", demo.port), timeout=LIMIT_S)) as connection:
         connection.sendall(request.encode())
         assert int(connection.recv(64).split()[1]) in (400, 403, 404)

@@ -1,7 +1,6 @@
 """Model servers on this machine are found, described, and never trusted."""
 
 import asyncio
-import time
 from collections.abc import Mapping
 
 import httpx
@@ -17,6 +16,7 @@ from arena.providers.local_servers import (
     LocalFinds,
     find_local_servers,
 )
+from tests.passing_time import pass_time, settle, standing_still
 from tests.providers.fake_server import Connection, Script, hanging_after, replying, serving
 
 LLAMA = {
@@ -61,7 +61,8 @@ def listing(*entries: object) -> Script:
 
 async def find(client: httpx.AsyncClient, script: Script, dialect: LocalDialect = LocalDialect.OPENAI) -> LocalFinds:
     async with serving(script) as server:
-        return await find_local_servers(client, [LocalCandidate("box", "Box", server.url, dialect)])
+        with standing_still():
+            return await find_local_servers(client, [LocalCandidate("box", "Box", server.url, dialect)])
 
 
 async def only_model(client: httpx.AsyncClient, script: Script, dialect: LocalDialect) -> Model:
@@ -155,7 +156,6 @@ async def test_names_that_look_alike_get_ids_of_their_own(client: httpx.AsyncCli
         replying(200, b" " * 5_000_000),
         replying(404, b'{"data": [{"id": "x"}], "models": [{"name": "x"}]}'),
         replying(302, b"", "Location: /v1/models"),
-        hanging_after(b'{"data": ['),
     ],
 )
 @pytest.mark.parametrize("dialect", list(LocalDialect))
@@ -163,6 +163,13 @@ async def test_what_is_not_a_model_server_is_ignored(
     client: httpx.AsyncClient, script: Script, dialect: LocalDialect
 ) -> None:
     assert await find(client, script, dialect) == LocalFinds()
+
+
+@pytest.mark.parametrize("dialect", list(LocalDialect))
+async def test_a_server_that_stops_in_the_middle_is_ignored(client: httpx.AsyncClient, dialect: LocalDialect) -> None:
+    async with serving(hanging_after(b'{"data": [')) as server:
+        candidates = [LocalCandidate("box", "Box", server.url, dialect)]
+        assert await find_local_servers(client, candidates, timeout_s=0.2) == LocalFinds()
 
 
 async def test_bytes_that_are_not_http_are_ignored(client: httpx.AsyncClient) -> None:
@@ -174,16 +181,28 @@ async def test_bytes_that_are_not_http_are_ignored(client: httpx.AsyncClient) ->
 
 
 async def test_a_silent_server_delays_nothing_else(client: httpx.AsyncClient) -> None:
+    asked = asyncio.Barrier(6)
+
     async def silent(connection: Connection) -> None:
+        await asked.wait()
         await connection.gone()
 
-    started = time.monotonic()
-    async with serving(silent) as dead, serving(listing({"id": "x"})) as alive:
+    async def speaking(connection: Connection) -> None:
+        await asked.wait()
+        await listing({"id": "x"})(connection)
+        told.set()
+
+    told = asyncio.Event()
+    async with serving(silent) as dead, serving(speaking) as alive:
         candidates = [LocalCandidate(f"s{i}", "S", dead.url) for i in range(5)]
         candidates.append(LocalCandidate("alive", "Alive", alive.url))
-        finds = await find_local_servers(client, candidates, timeout_s=0.2)
+        finding = asyncio.create_task(find_local_servers(client, candidates, timeout_s=60.0))
+        async with asyncio.timeout(60):
+            await told.wait()
+        await settle()
+        pass_time(60.0)
+        finds = await finding
     assert [endpoint.id for endpoint in finds.endpoints] == ["local/alive"]
-    assert time.monotonic() - started < 0.8
 
 
 async def test_nobody_at_home_is_an_empty_find(client: httpx.AsyncClient) -> None:

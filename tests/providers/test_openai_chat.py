@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
@@ -11,23 +10,22 @@ import httpx
 import pytest
 
 from arena.domain.battle import Usage
-from arena.errors import AccessDenied, EndpointSilent, RequestRefused
+from arena.errors import AccessDenied, RequestRefused
 from arena.providers.chat import (
     ChatMessage,
     ChatRequest,
     Finished,
-    Patience,
     ReasoningDelta,
     TextDelta,
     UsageReport,
 )
-from arena.providers.openai_chat import stream_chat
-from tests.providers.asking import HASTY, KEY, ask, ask_server, request_to
+from arena.providers.openai_chat import DRAIN_S, USAGE_GRACE_S, stream_chat
+from tests.passing_time import pass_time, settle
+from tests.providers.asking import KEY, LIMIT_S, PATIENCE, Heard, ask, ask_server, listen, listening, request_to
 from tests.providers.fake_server import (
     DONE,
     SSE_HEAD,
     Connection,
-    Script,
     breaking_after,
     delta,
     finish,
@@ -161,13 +159,13 @@ class TestTheAnswer:
         async def script(connection: Connection) -> None:
             await connection.send(SSE_HEAD)
             await connection.chunk(word("first"))
-            await asyncio.wait_for(heard_first.wait(), 2)
+            await asyncio.wait_for(heard_first.wait(), LIMIT_S)
             await connection.chunk(word("second") + finish() + DONE)
             await connection.send(b"0\r\n\r\n")
 
         async with serving(script) as server:
             events = []
-            async for event in stream_chat(client, request_to(server.base_url), HASTY):
+            async for event in stream_chat(client, request_to(server.base_url), PATIENCE):
                 events.append(event)
                 heard_first.set()
         assert events == [TextDelta("first"), TextDelta("second"), Finished("stop")]
@@ -192,17 +190,23 @@ class TestTheAnswer:
 
 
 class TestTheEndOfTheStream:
-    @pytest.mark.parametrize("script", [hanging_after(*ANSWER), breaking_after(*ANSWER)])
-    async def test_done_is_the_end_even_if_the_server_stays_or_breaks(
-        self, client: httpx.AsyncClient, script: Script
-    ) -> None:
-        started = time.monotonic()
-        heard = await ask_server(client, script, patience=Patience(silence_s=9.0))
+    async def test_done_is_the_end_even_if_the_server_breaks(self, client: httpx.AsyncClient) -> None:
+        heard = await ask_server(client, breaking_after(*ANSWER))
         assert heard.events[-2:] == [UsageReport(Usage(3, 2)), Finished("stop")]
-        assert time.monotonic() - started < 1.0
+
+    async def test_done_is_the_end_even_if_the_server_stays(self, client: httpx.AsyncClient) -> None:
+        async with listening(client, hanging_after(*ANSWER), "Bonjour") as (heard, hearing):
+            pass_time(DRAIN_S)
+            await settle()
+            assert hearing.done()
+        assert heard.events[-2:] == [UsageReport(Usage(3, 2)), Finished("stop")]
 
     async def test_usage_is_waited_for_and_then_given_up(self, client: httpx.AsyncClient) -> None:
-        heard = await ask_server(client, hanging_after(word("a"), finish("length")))
+        async with listening(client, hanging_after(word("a") + finish("length")), "a") as (heard, hearing):
+            assert not hearing.done()
+            pass_time(USAGE_GRACE_S)
+            await settle()
+            assert hearing.done()
         assert heard.events == [TextDelta("a"), Finished("length")]
 
     async def test_usage_may_come_late(self, client: httpx.AsyncClient) -> None:
@@ -231,24 +235,26 @@ class TestLeaving:
 
         async with serving(endless) as server:
             events = []
-            async for event in stream_chat(client, request_to(server.base_url, max_tokens=10), HASTY):
+            async for event in stream_chat(client, request_to(server.base_url, max_tokens=10), PATIENCE):
                 events.append(event)
                 if isinstance(event, Finished):
-                    await asyncio.wait_for(left.wait(), 1)  # closed before the end is told
+                    await asyncio.wait_for(left.wait(), LIMIT_S)  # closed before the end is told
         text = "".join(event.text for event in events if isinstance(event, TextDelta))
         assert (text, events[-1]) == (("again " * 14)[:80], Finished("length"))
 
     async def test_closing_early_closes_a_stalled_connection(self, client: httpx.AsyncClient) -> None:
         async def leave(base_url: str) -> None:
-            async with aclosing(stream_chat(client, request_to(base_url), Patience())) as events:
+            async with aclosing(stream_chat(client, request_to(base_url), PATIENCE)) as events:
                 assert await anext(events) == TextDelta("a")
 
         await self.expect_to_be_left(leave)
 
     async def test_cancelling_closes_a_stalled_connection(self, client: httpx.AsyncClient) -> None:
         async def leave(base_url: str) -> None:
-            task = asyncio.create_task(ask(client, request_to(base_url), Patience()))
-            await asyncio.sleep(0.1)
+            heard = Heard()
+            task = asyncio.create_task(listen(heard, client, request_to(base_url), PATIENCE))
+            while not heard.text:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -265,10 +271,8 @@ class TestLeaving:
             gone.set()
 
         async with serving(stalled) as server:
-            started = time.monotonic()
             await leave(server.base_url)
-            await asyncio.wait_for(gone.wait(), 1)
-            assert time.monotonic() - started < 1.0
+            await asyncio.wait_for(gone.wait(), PATIENCE.silence_s / 2)
 
     async def test_cancelling_before_the_reply_closes_the_connection(self, client: httpx.AsyncClient) -> None:
         asked, gone = asyncio.Event(), asyncio.Event()
@@ -279,18 +283,16 @@ class TestLeaving:
             gone.set()
 
         async with serving(silent) as server:
-            task = asyncio.create_task(ask(client, request_to(server.base_url), Patience()))
-            await asyncio.wait_for(asked.wait(), 1)
+            task = asyncio.create_task(ask(client, request_to(server.base_url), PATIENCE))
+            await asyncio.wait_for(asked.wait(), LIMIT_S)
             task.cancel()
-            await asyncio.wait_for(gone.wait(), 1)
+            await asyncio.wait_for(gone.wait(), PATIENCE.first_word_s / 2)
         assert task.cancelled()
 
     async def test_a_slow_answer_does_not_delay_another(self, client: httpx.AsyncClient) -> None:
-        async with serving(hanging_after(word("a"))) as slow, serving(GOOD) as fast:
-            waiting = asyncio.create_task(ask(client, request_to(slow.base_url)))
-            assert (await ask(client, request_to(fast.base_url))).text == "Bonjour"
-            assert not waiting.done()
-            assert type((await waiting).fault) is EndpointSilent
+        async with listening(client, hanging_after(word("a")), "a") as (_, hearing):
+            assert (await ask_server(client, GOOD)).text == "Bonjour"
+            assert not hearing.done()
 
 
 class TestSecrets:

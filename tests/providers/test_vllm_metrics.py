@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.providers.vllm_metrics import MAX_BODY_BYTES, ask_running, metrics_url_of, running_of
+from tests.passing_time import standing_still
 from tests.providers.fake_server import Script, breaking_after, hanging_after, replying, serving
 
 METRICS = b"""# HELP vllm:num_requests_running Number of requests in model execution batches.
@@ -65,7 +66,8 @@ def test_metrics_stand_beside_the_chat_address(base_url: str, metrics_url: str) 
 
 async def test_a_server_is_asked_once_for_its_load(client: httpx.AsyncClient) -> None:
     async with serving(replying(200, METRICS, content_type="text/plain; version=0.0.4")) as server:
-        assert await ask_running(client, metrics_url_of(server.base_url)) == 7
+        with standing_still():
+            assert await ask_running(client, metrics_url_of(server.base_url)) == 7
         assert [(one.method, one.path) for one in server.requests] == [("GET", "/metrics")]
 
 

@@ -31,12 +31,14 @@ from tests.services.upstream import Upstream
 
 ANNE, BRUNO = "anne", "bruno"
 PROMPT = "Pourquoi le ciel est-il bleu ?"
-LIMIT_S = 5.0
+LIMIT_S = 60.0  # ends a test that is broken
+PROMPTLY_S = 9.0  # before a page looks again without having been told
 KEY, KEY_ENV = "sk-very-secret-0123456789", "XYLOFER_KEY"
-HASTY = Patience(connect_s=1.0, first_word_s=2.0, silence_s=1.0, whole_answer_s=5.0)
+PATIENCE = Patience(connect_s=10.0, first_word_s=60.0, silence_s=60.0, whole_answer_s=120.0)
+GIVEN_UP_S = 61.0  # until a silent endpoint is
 RULES = Rules(
-    duel=DuelRules(update_period_s=0.05),
-    writing=WritingRules(max_answer_tokens=400, save_every_s=0.1, patience=HASTY),
+    duel=DuelRules(update_period_s=0.05, watcher_grace_s=600.0),
+    writing=WritingRules(max_answer_tokens=400, save_every_s=0.1, patience=PATIENCE),
     prompts=PromptRules(),
 )
 
@@ -102,6 +104,10 @@ class Screen:
     def answer(self, side: Side) -> BlindAnswer:
         """The latest answer of a side."""
         return self.snapshots[-1].turns[-1].answers[side]
+
+    def answers(self) -> list[BlindAnswer]:
+        """The latest answer of both sides."""
+        return [self.answer(side) for side in Side]
 
     async def until(self, seen: Callable[["Screen"], bool]) -> None:
         """Wait until the last snapshot is as wanted."""

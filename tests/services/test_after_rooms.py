@@ -12,7 +12,7 @@ from arena.domain.vote import Outcome
 from arena.errors import BattleClosed, EventNotFound, RoomClosed, StepUnreachable
 from arena.services.live_room import Role
 from arena.services.organisers import OF_THE_DEPLOYER
-from tests.services.house import House
+from tests.services.house import PROMPTLY_S, House
 from tests.services.test_rooms import ORDER, Desk, open_desk
 
 VOTING = ORDER[:3]
@@ -45,7 +45,7 @@ async def test_a_question_that_is_taken_away_leaves_the_room_without_a_round(des
     async with desk.rooms.views.following(desk.event_id, Role.SCREEN) as screen:
         assert (await desk.view()).battle is not None
         await take_away(desk, how, one.battle_id)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PROMPTLY_S):
             while (await desk.view()).battle is not None:
                 await screen.next_change()
         assert (await desk.view()).state.round is None

@@ -78,11 +78,14 @@ class TestVote:
         await house.arena.battles.vote(ANNE, battle_id, "a")
 
     async def test_a_vote_is_refused_while_a_follow_up_or_a_retry_runs(self, house_with: OpenHouse) -> None:
-        house = await house_with(big1=InTurn(says("Un."), drops_after("De"), Held()), small1=says("Oui."))
+        held = Held()
+        small1 = InTurn(says("Oui."), held)
+        house = await house_with(big1=InTurn(says("Un."), drops_after("De"), Held()), small1=small1)
         battle_id = await house.play()
         await house.arena.duel.follow_up(ANNE, battle_id, "Encore ?")
         with pytest.raises(BattleBusy):
             await house.arena.battles.vote(ANNE, battle_id, "a")
+        held.opened.set()
         battle = await house.ended(battle_id)
         side = next(side for side in Side if battle.models[side] == "big1")
         await house.arena.duel.retry(ANNE, battle_id, side)

@@ -5,7 +5,7 @@ import asyncio
 from arena.providers.client import open_client
 from arena.services.check import ModelCheck, check_models
 from tests.providers.fake_server import DONE, Connection, delta, finish, streaming, usage
-from tests.services.house import BIG1, BIG2, KEY, SMALL1, SMALL2, line_up_of
+from tests.services.house import BIG1, BIG2, KEY, LIMIT_S, SMALL1, SMALL2, line_up_of
 from tests.services.upstream import DENIED, Held, Upstream, open_upstream, says
 
 ALL = (SMALL1, SMALL2, BIG1, BIG2)
@@ -25,7 +25,7 @@ async def test_every_model_is_asked_once_and_reported() -> None:
     assert [checks[model.id].reports_usage for model in ALL] == [True, False, False, False]
     assert all(check.endpoint_id == "xylofer" for check in checks.values())
     for name in ("small1", "small2", "big2"):
-        assert 0 < (checks[name].first_token_s or 0) < 5
+        assert (checks[name].first_token_s or 0) > 0
         assert (checks[name].tokens_per_s or 0) > 0
     assert (checks["big1"].first_token_s, checks["big1"].tokens_per_s) == (None, None)
     assert [upstream.count(model.id) for model in ALL] == [1, 1, 1, 1]
@@ -33,13 +33,14 @@ async def test_every_model_is_asked_once_and_reported() -> None:
 
 
 async def test_no_more_models_are_asked_at_a_time_than_an_endpoint_allows() -> None:
-    now, most = 0, 0
+    now, most, pair = 0, 0, asyncio.Barrier(2)
 
     async def counted(connection: Connection) -> None:
         nonlocal now, most
         now += 1
         most = max(most, now)
-        await asyncio.sleep(0.05)
+        await pair.wait()
+        await asyncio.sleep(0.05)  # a third one would come meanwhile
         now -= 1  # before the end: the next request may come as soon as this one is answered
         await says("Bonjour.")(connection)
 
@@ -52,7 +53,7 @@ async def test_a_slow_model_does_not_hold_up_the_others() -> None:
     slow = Held()
     async with open_upstream(small1=slow) as upstream:
         running = asyncio.create_task(checks_of(upstream))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             while not all(upstream.count(model.id) for model in ALL):  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.01)
         slow.opened.set()

@@ -8,7 +8,7 @@ from arena.domain.battle import Answer, AnswerStatus, BlindBattle, Replacement
 from arena.domain.pairing import PairingMode
 from arena.domain.side import Side
 from arena.errors import AccessDenied, BattleBusy, BattleClosed, RateLimited, ServerFault, StreamDropped
-from arena.providers.chat import Patience
+from tests.passing_time import pass_time
 from tests.providers.fake_server import Connection, Script, replying, streaming
 from tests.services.conftest import OpenHouse
 from tests.services.house import (
@@ -16,13 +16,13 @@ from tests.services.house import (
     BIG1,
     BIG2,
     BRUNO,
+    GIVEN_UP_S,
     LIMIT_S,
     SMALL1,
     SMALL2,
     House,
     errors_of,
     model,
-    writing_rules,
 )
 from tests.services.upstream import BROKEN, DENIED, LIMITED, Held, InTurn, drops_after, says
 
@@ -78,10 +78,13 @@ async def test_a_side_that_fails_before_its_first_word_is_replaced_unseen(
 
 
 async def test_a_silent_side_is_replaced_too(house_with: OpenHouse) -> None:
-    bigs = InTurn(Held(), says("Enfin."))
-    rules = writing_rules(patience=Patience(first_word_s=0.5))
-    house = await house_with(models=TRIO, rules=rules, big1=bigs, big2=bigs)
+    silent = Held()
+    bigs = InTurn(silent, says("Enfin."))
+    house = await house_with(models=TRIO, big1=bigs, big2=bigs)
     battle_id = await house.begin(mode=SIZES)
+    await house.until_stored(battle_id, "small1", lambda answer: answer.status.is_over)
+    await silent.asked.wait()
+    pass_time(GIVEN_UP_S)
     await house.ended(battle_id)
     answer = await answer_by_class(house, battle_id, "big")
     assert answer.text == "Enfin."
@@ -151,15 +154,20 @@ async def test_in_a_later_turn_nobody_is_replaced(house_with: OpenHouse) -> None
 @pytest.mark.parametrize("fault", ["drop", "silence"])
 async def test_a_failure_after_words_keeps_them_marked(house_with: OpenHouse, fault: str) -> None:
     broken = drops_after("Il ", "était ") if fault == "drop" else Held(before=["Il ", "était "])
-    rules = writing_rules(patience=Patience(silence_s=0.3))
-    house = await house_with(models=TRIO, rules=rules, big1=broken, big2=broken, small1=says("Entier."))
+    house = await house_with(models=TRIO, big1=broken, big2=broken, small1=says("Entier."))
     battle_id = await house.begin(mode=SIZES)
-    last = await house.last_snapshot(battle_id)
+    whole = await house.until_stored(battle_id, "small1", lambda answer: answer.status.is_over)
+    async with house.watching(battle_id) as screen:
+        if fault == "silence":
+            await screen.until(lambda seen: "Il était " in {answer.text for answer in seen.answers()})
+            pass_time(GIVEN_UP_S)
+        await screen.until_over()
+    last = screen.snapshots[-1]
     answer = await answer_by_class(house, battle_id, "big")
     key = StreamDropped.key if fault == "drop" else "error.endpoint.silent"
     assert (answer.status, answer.text, answer.error_key) == (AnswerStatus.TRUNCATED, "Il était ", key)
     assert answer.replaced is None
-    assert (await answer_by_class(house, battle_id, "small")).text == "Entier."
+    assert whole.text == "Entier."
     assert last.can_be_voted
 
 

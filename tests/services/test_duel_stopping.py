@@ -1,25 +1,31 @@
 """A battle ends within a second when it is stopped, or when nobody watches it; what came is kept and counted."""
 
 import asyncio
-import time
 
 import pytest
 
 from arena.domain.battle import AnswerStatus, TokenSource
 from arena.domain.side import Side
 from arena.errors import BattleNotFound
+from tests.passing_time import pass_time, settle
 from tests.services.conftest import OpenHouse
-from tests.services.house import ANNE, BRUNO, LIMIT_S, House, duel_rules
+from tests.services.house import ANNE, BRUNO, LIMIT_S, House, Screen, duel_rules
 from tests.services.upstream import Endless, Held, says
 
-GRACE_S = 0.6
+GRACE_S = 20.0
+STOPPED_S = 10.0  # ten times what it may take: the machine may do something else meanwhile
 IMPATIENT = duel_rules(watcher_grace_s=GRACE_S)
 
 
 async def both_left(*held: Held | Endless) -> None:
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(STOPPED_S):
         for one in held:
             await one.left.wait()
+
+
+async def until_words(screen: Screen) -> None:
+    for side in Side:
+        await screen.until_text(side, "mot mot mot")
 
 
 async def check_that_it_was_counted(house: House, battle_id: str) -> None:
@@ -42,11 +48,10 @@ async def test_stop_ends_both_upstream_requests_within_a_second_and_counts_what_
     house = await house_with(small1=streams[0], big1=streams[1])
     battle_id = await house.begin()
     async with house.watching(battle_id) as screen:
-        for side in Side:
-            await screen.until_text(side, "mot mot mot")
+        await until_words(screen)
         await house.arena.duel.stop(ANNE, battle_id)
         await both_left(*streams)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(STOPPED_S):
             await screen.until_over()
     assert screen.snapshots[-1].can_be_voted
     await check_that_it_was_counted(house, battle_id)
@@ -56,7 +61,7 @@ async def test_a_stop_before_anything_was_asked_is_not_lost(house_with: OpenHous
     house = await house_with(default=Endless())
     battle_id = await house.begin()
     await house.arena.duel.stop(ANNE, battle_id)  # the tasks of the battle have not had a turn yet
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(LIMIT_S):
         battle = await house.ended(battle_id)
     assert [answer.status for answer in battle.turns[0].answers.values()] == [AnswerStatus.STOPPED] * 2
     assert await house.footprints(battle_id) == {}
@@ -91,7 +96,7 @@ async def test_a_stop_ends_the_wait_for_a_place(house_with: OpenHouse) -> None:
     battle_id = await house.begin()
     await held.asked.wait()
     await house.arena.duel.stop(ANNE, battle_id)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(LIMIT_S):
         battle = await house.ended(battle_id)
     assert [answer.status for answer in battle.turns[0].answers.values()] == [AnswerStatus.STOPPED] * 2
     assert sum(map(house.upstream.count, ("small1", "big1"))) == 1
@@ -101,7 +106,7 @@ async def test_stopping_many_times_is_stopping_once(house_with: OpenHouse) -> No
     house = await house_with(default=Endless())
     battle_id = await house.begin()
     async with house.watching(battle_id) as screen:
-        await screen.until_text(Side.A, "mot mot mot")
+        await until_words(screen)
         for _ in range(5):
             await house.arena.duel.stop(ANNE, battle_id)
             await asyncio.sleep(0)
@@ -118,14 +123,22 @@ async def test_a_stranger_cannot_stop(house_with: OpenHouse) -> None:
     assert house.arena.duel.is_running(battle_id)
 
 
+async def left_alone_for(house: House, battle_id: str, seconds: float) -> bool:
+    """Whether the battle is being stopped once that time has passed."""
+    pass_time(seconds)
+    await settle()
+    live = house.arena.duel.live(battle_id)
+    return live is None or live.is_stopped
+
+
 async def test_a_battle_that_nobody_watches_is_stopped(house_with: OpenHouse) -> None:
     streams = Endless(), Endless()
     house = await house_with(rules=IMPATIENT, small1=streams[0], big1=streams[1])
-    battle_id, started = await house.begin(), time.monotonic()
-    async with asyncio.timeout(LIMIT_S):
-        for stream in streams:
-            await stream.left.wait()
-    assert time.monotonic() - started >= GRACE_S
+    battle_id = await house.begin()
+    for model_id in ("small1", "big1"):
+        await house.until_stored(battle_id, model_id, lambda answer: answer.text.startswith("mot mot "))
+    assert await left_alone_for(house, battle_id, GRACE_S)
+    await both_left(*streams)
     await house.ended(battle_id)
     await check_that_it_was_counted(house, battle_id)
 
@@ -133,23 +146,21 @@ async def test_a_battle_that_nobody_watches_is_stopped(house_with: OpenHouse) ->
 async def test_a_watcher_keeps_a_battle_alive(house_with: OpenHouse) -> None:
     house = await house_with(rules=IMPATIENT, default=Endless())
     battle_id = await house.begin()
-    async with house.watching(battle_id):
-        await asyncio.sleep(2 * GRACE_S)
-        assert house.arena.duel.is_running(battle_id)
-    async with asyncio.timeout(LIMIT_S):
-        while house.arena.duel.is_running(battle_id):  # noqa: ASYNC110 - the end is what is measured
-            await asyncio.sleep(0.01)
+    async with house.watching(battle_id) as screen:
+        await until_words(screen)
+        assert not await left_alone_for(house, battle_id, 2 * GRACE_S)
+    assert await left_alone_for(house, battle_id, GRACE_S)
+    await house.ended(battle_id)
     await check_that_it_was_counted(house, battle_id)
 
 
 async def test_a_watcher_that_comes_back_within_the_grace_keeps_it(house_with: OpenHouse) -> None:
     house = await house_with(rules=IMPATIENT, default=Endless())
     battle_id = await house.begin()
-    for _ in range(6):
+    for _ in range(4):
         async with house.watching(battle_id) as screen:
             await screen.until(lambda seen: not seen.snapshots[-1].is_over)
-        await asyncio.sleep(GRACE_S / 3)
-    assert house.arena.duel.is_running(battle_id)
+        assert not await left_alone_for(house, battle_id, GRACE_S / 2)
 
 
 async def test_one_of_two_watchers_leaving_changes_nothing(house_with: OpenHouse) -> None:
@@ -158,31 +169,31 @@ async def test_one_of_two_watchers_leaving_changes_nothing(house_with: OpenHouse
     async with house.watching(battle_id):
         async with house.watching(battle_id) as second:
             await second.until_text(Side.A, "mot")
-        await asyncio.sleep(2 * GRACE_S)
-        assert house.arena.duel.is_running(battle_id)
+        assert not await left_alone_for(house, battle_id, 2 * GRACE_S)
 
 
 async def test_the_last_watcher_leaving_starts_the_count_again(house_with: OpenHouse) -> None:
     streams = Endless(), Endless()
     house = await house_with(rules=IMPATIENT, small1=streams[0], big1=streams[1])
     battle_id = await house.begin()
-    async with house.watching(battle_id):
-        await asyncio.sleep(1.5 * GRACE_S)
-    await asyncio.sleep(GRACE_S / 2)
-    assert house.arena.duel.is_running(battle_id)
-    async with asyncio.timeout(LIMIT_S):
-        for stream in streams:
-            await stream.left.wait()
+    async with house.watching(battle_id) as screen:
+        await until_words(screen)
+        assert not await left_alone_for(house, battle_id, 1.5 * GRACE_S)
+    assert not await left_alone_for(house, battle_id, GRACE_S / 2)
+    assert await left_alone_for(house, battle_id, GRACE_S / 2)
+    await both_left(*streams)
 
 
 async def test_a_strangers_look_does_not_keep_a_battle_alive(house_with: OpenHouse) -> None:
     house = await house_with(rules=IMPATIENT, default=Endless())
     battle_id = await house.begin()
-    async with asyncio.timeout(LIMIT_S):
-        while house.arena.duel.is_running(battle_id):
-            with pytest.raises(BattleNotFound):
-                await anext(house.arena.duel.watch(BRUNO, battle_id))
-            await asyncio.sleep(GRACE_S / 4)
+    is_stopped = False
+    for _ in range(4):
+        assert not is_stopped
+        with pytest.raises(BattleNotFound):
+            await anext(house.arena.duel.watch(BRUNO, battle_id))
+        is_stopped = await left_alone_for(house, battle_id, GRACE_S / 4)
+    assert is_stopped
 
 
 async def test_closing_the_duel_stores_what_came(house_with: OpenHouse) -> None:
@@ -190,9 +201,8 @@ async def test_closing_the_duel_stores_what_came(house_with: OpenHouse) -> None:
     house = await house_with(small1=streams[0], big1=streams[1])
     battle_id = await house.begin()
     async with house.watching(battle_id) as screen:
-        for side in Side:
-            await screen.until_text(side, "mot mot mot")
-        async with asyncio.timeout(1):
+        await until_words(screen)
+        async with asyncio.timeout(STOPPED_S):
             await house.arena.duel.close()
         await check_that_it_was_counted(house, battle_id)
         await screen.until_over()

@@ -120,10 +120,13 @@ async def test_a_follow_up_checks_its_prompt_and_its_visitor(house: House) -> No
     assert len((await house.stored(battle_id)).turns) == 1
 
 
-async def test_the_same_follow_up_sent_twice_is_one_turn(house: House) -> None:
+async def test_the_same_follow_up_sent_twice_is_one_turn(house_with: OpenHouse) -> None:
+    held = Held()
+    house = await house_with(default=InTurn(says("Oui."), says("Non."), held))
     battle_id = await house.play()
     duel = house.arena.duel
     refusals = await errors_of(*(duel.follow_up(ANNE, battle_id, NIGHT) for _ in range(4)))
+    held.opened.set()
     battle = await house.ended(battle_id)
     assert refusals == [BattleBusy] * 3
     assert [turn.prompt for turn in battle.turns] == [PROMPT, NIGHT]

@@ -11,7 +11,7 @@ from arena.domain.vote import Outcome
 from arena.errors import EventNotFound
 from arena.services.live_room import Role
 from arena.services.organisers import OF_THE_DEPLOYER
-from tests.services.house import LIMIT_S, House
+from tests.services.house import LIMIT_S, PROMPTLY_S, House
 from tests.services.test_rooms import ORDER, Desk, open_desk
 
 
@@ -33,7 +33,7 @@ async def test_a_page_that_follows_is_told_of_steps_and_a_screen_of_counts(desk:
             await phone.changed.wait()
             phone.changed.clear()
         await desk.vote("person-1", "a")
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(PROMPTLY_S):
             while (await desk.view()).counts.ballots.get(BallotKind.VOTE) != 1:
                 await screen.next_change()
         assert (await desk.view()).counts.connected == 1
@@ -63,7 +63,7 @@ async def test_what_phones_show_of_their_owners_is_what_is_on_disk(desk: Desk) -
 
 async def test_an_event_that_closes_or_goes_is_told_to_those_who_follow(desk: Desk) -> None:
     events = desk.house.arena.events
-    async with desk.rooms.views.following(desk.event_id, Role.PHONE, "person-0") as phone, asyncio.timeout(LIMIT_S):
+    async with desk.rooms.views.following(desk.event_id, Role.PHONE, "person-0") as phone, asyncio.timeout(PROMPTLY_S):
         event = await events.move(OF_THE_DEPLOYER, desk.event_id, "closed", version=(await desk.view()).event.version)
         while (await desk.view()).event.is_open:
             await phone.next_change()

@@ -19,12 +19,13 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from arena.errors import AddressRefused
+from arena.services import listening
 from arena.services.front_door import FrontDoor, Opening
 from arena.services.listening import GRACE_S, ListeningServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no 127.0.0.2 until it is added")
 HERE, ROOM, OTHER = "127.0.0.1", "127.0.0.2", "127.0.0.3"
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 PIECE_EVERY_S = 0.05
 _T = TypeVar("_T")
 Loop = Literal["asyncio", "uvloop"]
@@ -175,7 +176,10 @@ def test_its_own_address_needs_no_opening(house: House) -> None:
     assert len(house.door.openings) == 1
 
 
-def test_a_reply_under_way_is_finished_and_idle_connections_end_at_once(house: House) -> None:
+def test_a_reply_under_way_is_finished_and_idle_connections_end_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "GRACE_S", 10 * LIMIT_S)
     port = house.open(ROOM).port
     got: list[str] = []
     with httpx.Client(trust_env=False, timeout=LIMIT_S) as slow, socket.create_connection((ROOM, port)) as idle:

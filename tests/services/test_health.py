@@ -12,16 +12,17 @@ from arena.domain.health import HealthRules, HealthState
 from arena.domain.pairing import PairingMode
 from arena.domain.rematch import Refusal, RematchKind
 from arena.errors import AccessDenied, ContentFiltered, ContextTooLong, EndpointError, PairingError, ServerFault
-from arena.providers.chat import Patience
 from arena.services.health import Health, HealthReport, Target
 from arena.services.line_up import LineUp
+from tests.passing_time import pass_time
 from tests.services.conftest import OpenHouse
-from tests.services.house import ANNE, BIG1, BIG2, LIMIT_S, RULES, SMALL1, SMALL2, House, line_up_of, model
+from tests.services.house import ANNE, BIG1, BIG2, GIVEN_UP_S, LIMIT_S, RULES, SMALL1, SMALL2, House, line_up_of, model
 from tests.services.upstream import DENIED, Held, InTurn, says
 
 QUARTET = (SMALL1, SMALL2, BIG1, BIG2)
-SOON = replace(RULES, health=HealthRules(failures_to_pause=2, first_pause_s=0.2, longest_pause_s=1.0))
-LATER = replace(RULES, health=HealthRules(failures_to_pause=2, first_pause_s=60, longest_pause_s=600))
+EASY = HealthRules(failures_to_pause=2, slow_first_token_s=600)
+SOON = replace(RULES, health=replace(EASY, first_pause_s=0.2, longest_pause_s=1.0))
+LATER = replace(RULES, health=replace(EASY, first_pause_s=3600, longest_pause_s=3600))
 NOWHERE = "http://127.0.0.1:9/v1"
 
 
@@ -221,10 +222,15 @@ async def test_a_stopped_answer_says_nothing_of_its_model(house_with: OpenHouse)
 
 
 async def test_a_silent_model_is_paused_and_the_healthy_side_answers(house_with: OpenHouse) -> None:
-    rules = replace(LATER, writing=replace(RULES.writing, patience=Patience(first_word_s=0.3)))
-    house = await house_with(models=QUARTET, rules=rules, big1=Held())
+    silent = Held()
+    house = await house_with(models=QUARTET, rules=LATER, big1=silent)
     for _ in range(2):
-        await chosen(house, "small1", "big1")
+        battle_id = await house.begin(mode=PairingMode.CHOOSE, chosen=("small1", "big1"))
+        await house.until_stored(battle_id, "small1", lambda answer: answer.status.is_over)
+        await silent.asked.wait()
+        silent.asked.clear()
+        pass_time(GIVEN_UP_S)
+        await house.ended(battle_id)
     shown = states(house.arena.health.report())
     assert shown["Xylofer Big1"] is HealthState.PAUSED
     assert shown["Xylofer Small1"] is HealthState.OK

@@ -14,7 +14,7 @@ from arena.errors import BattleNotFound
 from arena.services.live import LiveAnswer, Watcher
 from tests.providers.fake_server import DONE, SSE_HEAD, Connection, finish, streaming, word
 from tests.services.conftest import OpenHouse
-from tests.services.house import ANNE, BRUNO, KEY, House, Screen, duel_rules
+from tests.services.house import ANNE, BRUNO, KEY, LIMIT_S, PROMPTLY_S, House, Screen, duel_rules
 from tests.services.upstream import DENIED, Held, InTurn, drops_after, says
 
 GIVE_AWAY = "Je suis Xylofer Small1, créé par Maison Brumaire. Demandez à big1 ou à Xylofer Big1 !"
@@ -34,23 +34,29 @@ def check_blindness(snapshots: list[BlindBattle]) -> None:
 
 
 async def test_snapshots_only_grow_and_the_last_is_what_was_stored(house_with: OpenHouse) -> None:
+    shown = [asyncio.Event() for _ in range(6)]
+
     async def slowly(connection: Connection) -> None:
         await connection.send(SSE_HEAD)
-        for number in range(40):
+        for number, one in enumerate(shown):
             await connection.chunk(word(f"mot{number} "))
-            await asyncio.sleep(0.01)
+            await one.wait()
         await connection.chunk(finish() + DONE)
         await connection.send(b"0\r\n\r\n")
 
     house = await house_with(default=slowly)
     battle_id = await house.begin()
     async with house.watching(battle_id) as screen:
+        for number, one in enumerate(shown):
+            for side in Side:
+                await screen.until_text(side, f"mot{number}")
+            one.set()
         await screen.until_over()
     check_growth(screen)
     assert [snapshot.is_over for snapshot in screen.snapshots] == [False] * (len(screen.snapshots) - 1) + [True]
     stored = (await house.stored(battle_id)).turns[0].answers
     assert {side: screen.answer(side).text for side in Side} == {side: stored[side].text for side in Side}
-    assert len(set(screen.texts(Side.A))) > 4, "it was seen growing"
+    assert len(set(screen.texts(Side.A))) >= len(shown), "it was seen growing"
 
 
 async def test_snapshots_come_at_most_once_a_period_but_for_the_urgent_ones(house_with: OpenHouse) -> None:
@@ -69,12 +75,12 @@ async def test_snapshots_come_at_most_once_a_period_but_for_the_urgent_ones(hous
         await screen.until_over()
     periods = (time.monotonic() - started) / 0.2
     urgent = 1 + 2 + 2 + 2 + 1  # the first look, two first words, two ends, twice stored, the stored battle
-    assert 3 <= len(screen.snapshots) <= periods + urgent
+    assert 2 <= len(screen.snapshots) <= periods + urgent
 
 
 async def test_a_first_word_is_shown_without_waiting_for_the_period(house_with: OpenHouse) -> None:
     held = Held(before=["Bonjour "])
-    house = await house_with(default=held, rules=duel_rules(update_period_s=30.0))
+    house = await house_with(default=held, rules=duel_rules(update_period_s=10 * LIMIT_S))
     battle_id = await house.begin()
     async with house.watching(battle_id) as screen:
         for side in Side:
@@ -94,8 +100,9 @@ async def test_a_second_page_sees_the_same_battle_generated_once(house_with: Ope
             for side in Side:
                 await screen.until_text(side, "Un début ")
         held.opened.set()
-        await first.until_over()
-        await second.until_over()
+        async with asyncio.timeout(PROMPTLY_S):
+            await first.until_over()
+            await second.until_over()
     assert first.snapshots[-1] == second.snapshots[-1]
     assert [house.upstream.count(one) for one in ("small1", "big1")] == [1, 1]
 
@@ -201,14 +208,14 @@ class TestWatcher:
         watcher = Watcher()
         asyncio.get_running_loop().call_later(0.02, watcher.urgent.set)
         asyncio.get_running_loop().call_later(0.02, watcher.changed.set)
-        async with asyncio.timeout(1):
-            await watcher.next_change(30)
+        async with asyncio.timeout(LIMIT_S):
+            await watcher.next_change(10 * LIMIT_S)
 
     async def test_it_is_used_up_by_waking(self) -> None:
         watcher = Watcher()
         watcher.changed.set()
         watcher.urgent.set()
-        await watcher.next_change(30)
+        await watcher.next_change(10 * LIMIT_S)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
                 await watcher.next_change(0.01)

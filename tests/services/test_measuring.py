@@ -3,19 +3,21 @@
 import asyncio
 import math
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from arena.domain.provenance import MeterReading
 from arena.services.measuring import Measuring, MeasuringRules, Window
+from tests.passing_time import pass_time, settle
 from tests.recorded_meter import BURSTS, FIRST_W, IDLE_W, SECOND_W, WINDOW_S, HandClock, RecordedMeter
 
+PATIENT = MeasuringRules(read_timeout_s=60.0)  # a reading takes a thread, which may wait for its turn
 STEADY = ((0.0, 0.0), (1e6, 20e6))  # 20 W for ever
 
 
 def measuring_with(meter: RecordedMeter, **rules: float) -> Measuring:
-    return Measuring(meter, MeasuringRules(**rules), clock=meter.clock, sleep=meter.clock.sleep)  # type: ignore[arg-type]
+    return Measuring(meter, replace(PATIENT, **rules), clock=meter.clock, sleep=meter.clock.sleep)  # type: ignore[arg-type]
 
 
 def recorded(trace: tuple[tuple[float, float], ...] = BURSTS, *, fails_from: float = math.inf) -> RecordedMeter:
@@ -167,26 +169,27 @@ class OddMeter:
         self.reads += 1
         if self.fault is not None:
             raise self.fault
-        self.let_go.wait(10)
+        self.let_go.wait(120)
         return float(self.reads)
 
 
 @pytest.mark.parametrize("fault", [ValueError("?"), OSError("no such device"), RuntimeError()])
 async def test_whatever_a_driver_raises_never_reaches_the_answer(fault: Exception) -> None:
     clock = HandClock()
-    measuring = Measuring(OddMeter(fault), clock=clock, sleep=clock.sleep)
+    measuring = Measuring(OddMeter(fault), PATIENT, clock=clock, sleep=clock.sleep)
     assert await answer(measuring, clock) is None
 
 
 async def test_a_driver_that_hangs_holds_one_thread_however_often_it_is_asked() -> None:
     clock, meter = HandClock(), OddMeter()
-    rules = MeasuringRules(read_timeout_s=0.05, rest_s=1)
-    measuring = Measuring(meter, rules, clock=clock, sleep=clock.sleep)
+    measuring = Measuring(meter, replace(PATIENT, rest_s=1), clock=clock, sleep=clock.sleep)
     try:
         for _ in range(3):
-            assert await answer(measuring, clock, seconds=2) is None
+            answering = asyncio.create_task(answer(measuring, clock, seconds=2))
+            await settle()
+            pass_time(PATIENT.read_timeout_s)
+            assert await answering is None
         assert meter.reads == 1
     finally:
         meter.let_go.set()
-    await asyncio.sleep(0.05)
     assert await answer(measuring, clock, seconds=2) is not None

@@ -15,13 +15,15 @@ from arena.errors import MeterError
 from arena.providers.client import open_client
 from arena.providers.meters import Meter
 from arena.services.line_up import LineUp
-from arena.services.measuring import Measuring
+from arena.services.measuring import Measuring, MeasuringRules
 from arena.services.observing import Observation, Observer, SamplingRules, Sights, look_around
+from tests.passing_time import passing_by_turns, settle, standing_still
 from tests.providers.fake_server import Connection, hanging_after, replying, serving
 from tests.recorded_meter import BURSTS, WINDOW_S, HandClock, RecordedMeter
-from tests.services.house import KEY, KEY_ENV, model
+from tests.services.house import KEY, KEY_ENV, LIMIT_S, model
 
 OFTEN = SamplingRules(first_after_s=0.0, every_s=0.01)
+LATE = SamplingRules(first_after_s=LIMIT_S)
 ELSEWHERE_URL = "http://192.0.2.1:9/v1"  # of a net that is nobody's (RFC 5737)
 
 
@@ -44,7 +46,8 @@ def line_up_at(*endpoints: Endpoint) -> LineUp:
 
 
 def measuring_with(meter: RecordedMeter) -> Measuring:
-    return Measuring(meter, clock=meter.clock, sleep=meter.clock.sleep)
+    patient = MeasuringRules(read_timeout_s=LIMIT_S)  # a reading takes a thread, which may wait for its turn
+    return Measuring(meter, patient, clock=meter.clock, sleep=meter.clock.sleep)
 
 
 @dataclass
@@ -84,7 +87,7 @@ class TestAround:
         meter = RecordedMeter(HandClock(), BURSTS)
         sights = Sights(measuring_with(meter), here=frozenset({"here"}), elsewhere=frozenset({"away"}))
         observer = Observer(client, sights)
-        async with observer.around(endpoint()), asyncio.timeout(1):
+        async with observer.around(endpoint()), asyncio.timeout(LIMIT_S):
             reads = meter.reads
             async with observer.around(endpoint("hosted", kind=EndpointKind.HOSTED)) as hosted:
                 pass
@@ -127,7 +130,7 @@ class TestAround:
         load = Load(running)
         async with serving(load) as server:
             observer = Observer(client, Sights(metrics_urls={"here": f"{server.url}/metrics"}), OFTEN)
-            async with observer.around(endpoint()) as seen, asyncio.timeout(5):
+            async with passing_by_turns(), observer.around(endpoint()) as seen:
                 await load.all_told.wait()
             assert {one.path for one in server.requests} == {"/metrics"}
         assert seen.batch_size == batch_size
@@ -135,7 +138,7 @@ class TestAround:
     async def test_an_answer_shorter_than_the_first_look_has_no_load(self, client: httpx.AsyncClient) -> None:
         load = Load((7,))
         async with serving(load) as server:
-            observer = Observer(client, Sights(metrics_urls={"here": f"{server.url}/metrics"}))
+            observer = Observer(client, Sights(metrics_urls={"here": f"{server.url}/metrics"}), LATE)
             async with observer.around(endpoint()) as seen:
                 await asyncio.sleep(0.02)
         assert (seen.batch_size, load.asked) == (None, 0)
@@ -144,18 +147,20 @@ class TestAround:
     async def test_a_server_that_stops_telling_is_no_fault(self, client: httpx.AsyncClient, script: object) -> None:
         async with serving(script) as server:  # type: ignore[arg-type]
             observer = Observer(client, Sights(metrics_urls={"here": f"{server.url}/metrics"}), OFTEN)
-            async with asyncio.timeout(1), observer.around(endpoint()) as seen:
+            async with asyncio.timeout(LIMIT_S), observer.around(endpoint()) as seen:
                 await asyncio.sleep(0.05)
         assert seen == Observation()
 
     async def test_the_server_is_asked_no_more_once_the_answer_is_over(self, client: httpx.AsyncClient) -> None:
         async with serving(replying(200, b"vllm:num_requests_running 3\n")) as server:
             observer = Observer(client, Sights(metrics_urls={"here": f"{server.url}/metrics"}), OFTEN)
-            async with observer.around(endpoint()):
-                await asyncio.sleep(0.05)
+            async with observer.around(endpoint()), asyncio.timeout(LIMIT_S):
+                while len(server.requests) < 3:  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(0.01)
+            await settle()
             asked = len(server.requests)
             await asyncio.sleep(0.05)
-            assert 0 < asked == len(server.requests)
+            assert asked == len(server.requests)
 
 
 @dataclass
@@ -235,5 +240,6 @@ class TestLookingAround:
                 endpoint("keyed", telling, key_env=KEY_ENV),
                 endpoint("scripted", telling, kind=EndpointKind.DEMO),
             )
-            sights = await look_around(client, line_up, measure="never")
+            with standing_still():
+                sights = await look_around(client, line_up, measure="never")
         assert dict(sights.metrics_urls) == {"telling": f"{telling.removesuffix('/v1')}/metrics"}

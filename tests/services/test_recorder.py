@@ -55,7 +55,7 @@ async def test_an_answer_is_kept_with_all_that_a_reveal_needs(house_with: OpenHo
     assert (small.model_version, big.model_version) == ("small1-2026-03", None)
     assert (small.answer.usage, small.answer.token_source) == (Usage(9, 4), TokenSource.REPORTED)
     assert (big.answer.reasoning, big.answer.token_source) == ("Hm.", TokenSource.ESTIMATED)
-    assert 0 < (small.answer.first_token_s or 0) <= (small.answer.duration_s or 0) < 5
+    assert 0 < (small.answer.first_token_s or 0) <= (small.answer.duration_s or 0)
     assert small.footprint is not None
     assert big.footprint is not None
     assert small.footprint.inputs.output_tokens == 4

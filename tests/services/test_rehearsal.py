@@ -19,10 +19,11 @@ from arena.services.organisers import OF_THE_DEPLOYER, Access
 from arena.services.rehearsal import RehearsalRules, Rehearsals, Wish
 from arena.services.rehearsal_checks import check_disk, check_models, own_address
 from arena.services.shared_duel import SharedDuel
-from tests.providers.fake_server import hanging_after
+from tests.passing_time import pass_time, settle
+from tests.providers.fake_server import Connection
 from tests.services.conftest import OpenHouse
-from tests.services.house import BIG1, RULES, SMALL1, SMALL2, House
-from tests.services.upstream import DENIED
+from tests.services.house import BIG1, LIMIT_S, RULES, SMALL1, SMALL2, House
+from tests.services.upstream import DENIED, Held, says
 
 TRIAL = Event(
     trial_id("0" * 32),
@@ -132,7 +133,7 @@ async def test_an_arena_that_does_not_find_itself_says_so(house: House) -> None:
     assert report.address == ""
 
 
-async def models_of(house: House, event: Event, limit_s: float = 5.0) -> Finding:
+async def models_of(house: House, event: Event, limit_s: float = LIMIT_S) -> Finding:
     client = house.arena.prober.client
     return await check_models(client, house.arena.line_up, Observer(client), event, limit_s=limit_s, recorded=0)
 
@@ -145,8 +146,18 @@ async def test_models_that_fail_are_named_with_the_reason(house_with: OpenHouse)
 
 
 async def test_a_model_that_hangs_does_not_hold_up_the_rehearsal(house_with: OpenHouse) -> None:
-    house = await house_with(small1=hanging_after())
-    found = await models_of(house, TRIAL, limit_s=0.3)
+    answered, held = asyncio.Event(), Held()
+
+    async def answers(connection: Connection) -> None:
+        await says("Bonjour monde.")(connection)
+        answered.set()
+
+    house = await house_with(small1=held, big1=answers)
+    checking = asyncio.create_task(models_of(house, TRIAL, limit_s=10.0))
+    await asyncio.gather(held.asked.wait(), answered.wait())
+    await settle()
+    pass_time(10.0)
+    found = await checking
     assert (found.word, found.values) == ("too_few", {"count": 1})
     assert [one.key for one in found.details] == ["error.endpoint.silent"]
 

@@ -18,12 +18,14 @@ from arena.services.accounts import Accounts
 from arena.services.battles import BattleView
 from arena.services.health import Health
 from arena.services.rematches import Rematches
+from tests.passing_time import pass_time
 from tests.services.conftest import OpenHouse
 from tests.services.house import (
     ANNE,
     BIG1,
     BIG2,
     BRUNO,
+    LIMIT_S,
     PROMPT,
     SMALL1,
     SMALL2,
@@ -38,8 +40,9 @@ from tests.services.upstream import DENIED, Held, InTurn, drops_after, says
 
 SMALLER, SHORTER = RematchKind
 LONG = says("Une ", "longue ", "réponse.", tokens=400)
+SILENT_S = 10.0
 BRIEF = says("Court.", tokens=20)
-LIMIT = f"{PROMPT}\n\nRéponds en 80 mots au plus."
+INSTRUCTED = f"{PROMPT}\n\nRéponds en 80 mots au plus."
 
 
 async def reveal(house: House, battle_id: str, vote: str, second: str | None = None) -> BattleView:
@@ -82,11 +85,11 @@ def lighter_of(battle: Battle) -> Answer:
 
 
 async def slowed(house: House, origin_id: str, model_id: str) -> None:
-    """Make an answer one that took ten seconds to write."""
+    """Make an answer one that took ten seconds to begin and as long to write."""
     battle = await house.stored(origin_id)
     for side, answer in battle.turns[0].answers.items():
         if answer.model_id == model_id:
-            slow = replace(answer, first_token_s=0.01, duration_s=10.0)
+            slow = replace(answer, first_token_s=SILENT_S, duration_s=2 * SILENT_S)
             await asyncio.to_thread(house.stores.battles.save_answer, origin_id, 0, side, slow)
 
 
@@ -107,7 +110,7 @@ async def test_the_same_model_is_asked_once_for_a_shorter_answer_and_the_prompt_
     before = asked(house)
     battle = await rematch(house, origin_id, SHORTER)
     assert asked(house) == before + 1
-    assert house.upstream.messages("big1") == [("user", LIMIT)]
+    assert house.upstream.messages("big1") == [("user", INSTRUCTED)]
     assert [turn.prompt for turn in battle.turns] == [PROMPT]
     assert (kept_of(battle).text, lighter_of(battle).text) == ("Une longue réponse.", "Court.")
     assert set(battle.models.values()) == {"big1"}
@@ -135,10 +138,11 @@ async def test_the_kept_answer_grows_on_the_screen_and_is_whole_on_disk_from_the
     battle = await house.stored(battle_id)
     side = rematch_of(battle).kept_side
     async with house.watching(battle_id) as screen:
+        await screen.until(lambda seen: seen.answer(side).text == "")
+        pass_time(SILENT_S)
         await screen.until_text(side, "U")
         assert screen.answer(side).status is AnswerStatus.STREAMING
         assert screen.answer(side).text != kept_of(battle).text
-        assert screen.texts(side)[0] == ""
         assert kept_of(await house.stored(battle_id)) == await house.answer_of(origin_id, "big1")
         await house.arena.duel.stop(ANNE, battle_id)
         await screen.until_over()
@@ -146,7 +150,7 @@ async def test_the_kept_answer_grows_on_the_screen_and_is_whole_on_disk_from_the
     assert screen.answer(side).text == kept_of(ended).text == "Une longue réponse."
     assert kept_of(ended) == await house.answer_of(origin_id, "big1")
     assert lighter_of(ended).status is AnswerStatus.STOPPED
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(LIMIT_S):
         await held.left.wait()
 
 
@@ -180,7 +184,7 @@ async def test_a_side_that_fails_is_not_replaced_and_may_be_asked_the_same_again
     again = await house.ended(battle.id)
     assert lighter_of(again).text == "Court."
     assert kept_of(again) == kept_of(battle)
-    assert house.upstream.messages("big1") == [("user", LIMIT)]
+    assert house.upstream.messages("big1") == [("user", INSTRUCTED)]
     assert asked(house) == before + 2
 
 

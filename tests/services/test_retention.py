@@ -26,7 +26,7 @@ from tests.storage.test_retention import make_event, put_into
 from tests.storage.test_visitors import play
 
 SOON = 0.01
-LIMIT_S = 5.0
+LIMIT_S = 60.0
 
 
 class Clock:
@@ -151,7 +151,7 @@ def rename_table(engine: Engine, old: str, new: str) -> None:
 
 
 async def test_it_ends_at_once_however_long_the_day(retention: Retention) -> None:
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(LIMIT_S):
         async with purging(retention):
             await asyncio.sleep(0)
     assert not any(task.get_name() == "purge" for task in asyncio.all_tasks())

@@ -9,7 +9,6 @@ from arena.domain.side import Side
 from arena.errors import StepUnreachable
 from arena.services.organisers import OF_THE_DEPLOYER
 from arena.services.writing_progress import PATIENCE_S, SideProgress, WritingProgress
-from tests.providers.fake_server import hanging_after, word
 from tests.services.conftest import OpenHouse
 from tests.services.house import BIG1, BIG2, PROMPT, SMALL1
 from tests.services.test_rooms import Desk, open_desk
@@ -74,13 +73,15 @@ async def test_a_side_that_failed_is_told_and_another_model_takes_its_place(hous
 
 
 async def test_another_model_writes_in_one_press(house_with: OpenHouse) -> None:
-    big = InTurn(hanging_after(word("Un ")), says("Une réponse."))
+    held = Held(before=["Un "])
+    big = InTurn(held, says("Une réponse."))
     house = await house_with(models=(SMALL1, BIG1, BIG2), big1=big, big2=big)
     desk = await open_desk(house)
     mode = PairingMode.SMALL_VS_BIG
     await desk.rooms.ask(OF_THE_DEPLOYER, desk.event_id, PROMPT, seen=await desk.seen(), mode=mode)
     battle = await house.stored((await desk.round()).battle_id)
     hanging = next(side for side, one in battle.models.items() if one != SMALL1.id)
+    await held.asked.wait()
     await desk.rooms.replace(OF_THE_DEPLOYER, desk.event_id, hanging.value)
     await desk.until_written()
     after = (await house.stored(battle.id)).turns[0].answers[hanging]

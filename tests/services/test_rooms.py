@@ -22,16 +22,14 @@ from arena.errors import (
     RoomClosed,
     StepUnreachable,
 )
-from arena.providers.chat import Patience
 from arena.services.live_room import Role, RoomView
 from arena.services.organisers import OF_THE_DEPLOYER, Access
 from arena.services.rooms import Rooms
 from tests.providers.fake_server import hanging_after, word
 from tests.services.conftest import OpenHouse
-from tests.services.house import BIG1, LIMIT_S, PROMPT, SMALL1, SMALL2, House, writing_rules
+from tests.services.house import BIG1, LIMIT_S, PROMPT, SMALL1, SMALL2, House
 from tests.services.upstream import BROKEN, says
 
-PATIENT = writing_rules(patience=Patience(silence_s=60.0))
 ORDER = [
     Step.PROMPT,
     Step.ANSWERS,
@@ -294,7 +292,7 @@ async def test_a_side_that_fails_is_replaced_in_one_press(house_with: OpenHouse)
 
 async def test_a_side_that_hangs_is_given_up_and_replaced_and_the_other_one_is_kept(house_with: OpenHouse) -> None:
     models = (SMALL1, SMALL2, BIG1)
-    house = await house_with(models=models, rules=PATIENT, **{one.id: says("Bleu.") for one in models})
+    house = await house_with(models=models, **{one.id: says("Bleu.") for one in models})
     desk = await open_desk(house)
     for one in (SMALL1, SMALL2):
         house.upstream.scripts[one.id] = hanging_after(*map(word, ("Le ", "ciel ", "est ", "bleu ", "parce ", "que ")))
@@ -347,7 +345,7 @@ async def test_what_another_process_did_is_seen(house_with: OpenHouse) -> None:
     other = Desk(await house_with(), desk.event_id, desk.code)
     async with other.rooms.views.following(desk.event_id, Role.PHONE, "person-0") as phone:
         await desk.go(Step.PROMPT)
-        async with asyncio.timeout(LIMIT_S * 2):
+        async with asyncio.timeout(LIMIT_S):
             while (await other.round()).step is not Step.PROMPT:
                 await phone.next_change()
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from tests.providers.fake_server import (
@@ -22,6 +23,7 @@ from tests.providers.fake_server import (
     word,
 )
 
+SOON = 20  # words of an endless answer
 DENIED = replying(401, b'{"error": {"message": "no such key"}}')
 BROKEN = replying(500, b'{"error": {"message": "Xylofer is down"}}')
 LIMITED = replying(429, b'{"error": {"message": "slow down"}}', "Retry-After: 60")
@@ -85,7 +87,7 @@ class Held:
 
 @dataclass
 class Endless:
-    """Words at a steady pace until the client leaves."""
+    """Words until the client leaves: some soon, then a few each second, so that no cap is reached meanwhile."""
 
     period_s: float = 0.01
     left: asyncio.Event = field(default_factory=asyncio.Event)
@@ -94,9 +96,11 @@ class Endless:
         gone = asyncio.create_task(connection.gone())
         try:
             await connection.send(SSE_HEAD)
-            while not gone.done():
+            for number in count():
+                if gone.done():
+                    break
                 await connection.chunk(word("mot "))
-                await asyncio.sleep(self.period_s)
+                await asyncio.sleep(self.period_s * (1 if number < SOON else 10))
         except ConnectionError:
             pass
         finally:

@@ -81,7 +81,7 @@ def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
 def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
     command = [sys.executable, str(WORKER), "upgrade", empty_url]
     workers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    complaints = [worker.communicate(timeout=30)[1] for worker in workers]
+    complaints = [worker.communicate(timeout=120)[1] for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0, 0], complaints
     engine = open_engine(empty_url)
     with engine.connect() as connection:

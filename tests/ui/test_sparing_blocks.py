@@ -12,7 +12,7 @@ from arena.ui.calls import ONE_SESSION
 from arena.ui.guard import DIRECT
 from arena.ui.late_page import LatePage
 from arena.ui.sparing_blocks import SparingBlocks
-from tests.serving import serving_app
+from tests.serving import LIMIT_S, serving_app
 
 
 class Page:
@@ -62,7 +62,7 @@ def url() -> Iterator[str]:
 
 def asked(url: str, place: str, number: int, words: str) -> httpx.Response:
     call = {"fn_index": number, "data": [words], "session_hash": "abc"}
-    return httpx.post(f"{url}/{place}/gradio_api/run/predict", json=call, trust_env=False)
+    return httpx.post(f"{url}/{place}/gradio_api/run/predict", json=call, trust_env=False, timeout=LIMIT_S)
 
 
 @pytest.mark.parametrize(("number", "words"), [(0, "bonjour"), (1, "bonjour")])
