@@ -188,15 +188,24 @@ def test_what_a_killed_rehearsal_left_is_gone_after_the_next_start(
 ) -> None:
     event_id, _ = organiser.make(title="Café IA")
     before = settled(application)
-    assert press(organiser, event_id).status_code == 303
-    limit = time.monotonic() + LIMIT_S
-    while not application.rows("select 1 from vote join battle on battle.id = battle_id where battle.is_blind = 0"):
-        assert time.monotonic() < limit, "nobody votes"
-        time.sleep(0.01)
-    application.kill()
-    assert application.rows("select count(*) from event where id like 'rehearsal-%'") == [(1,)]
+    kill_in_the_middle(application, organiser, event_id)
     application.start()
     assert settled(application) == before
+
+
+def kill_in_the_middle(application: Rehearsing, organiser: OrganiserClient, event_id: str) -> None:
+    """Kill the application while it rehearses; whoever was held up meanwhile comes too late, and tries again."""
+    for _ in range(5):
+        assert press(organiser, event_id).status_code == 303
+        limit = time.monotonic() + LIMIT_S
+        while not application.rows("select 1 from vote join battle on battle.id = battle_id where battle.is_blind = 0"):
+            assert time.monotonic() < limit, "nobody votes"
+            time.sleep(0.01)
+        application.kill()
+        if application.rows("select count(*) from event where id like 'rehearsal-%'") == [(1,)]:
+            return
+        application.start()
+    raise AssertionError("every rehearsal was over before it was killed")
 
 
 def test_nobody_else_gets_in(application: Rehearsing, organiser: OrganiserClient) -> None:
