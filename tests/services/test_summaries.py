@@ -18,7 +18,7 @@ from arena.errors import BattleBusy
 from arena.services.summaries import MOST_LISTED
 from tests.services.conftest import OpenHouse
 from tests.services.house import ANNE, BRUNO, House, model
-from tests.services.upstream import BROKEN, Held, InTurn
+from tests.services.upstream import DENIED, Held, InTurn
 from tests.storage.making import at, make_battle
 
 
@@ -118,7 +118,7 @@ async def test_a_battle_that_is_being_written_is_neither_erased_nor_stopped(hous
 
 
 async def test_a_side_that_is_written_again_is_being_written(house_with: OpenHouse) -> None:
-    house = await house_with(small1=InTurn(BROKEN, Held()))
+    house = await house_with(small1=InTurn(DENIED, Held()))
     battle_id, sides = await house.begin_with_sides()
     await house.ended(battle_id)
     await house.arena.duel.retry(ANNE, battle_id, sides["small1"])
