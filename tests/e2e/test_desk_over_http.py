@@ -57,7 +57,7 @@ def mortal(models: ScriptedModels, tmp_path: Path) -> Iterator[Application]:
 
 def is_reached(application: Application, ip: str) -> bool:
     try:
-        reply = httpx.get(f"http://{ip}:{application.port}/healthz", timeout=LIMIT_S, trust_env=False)
+        reply = httpx.get(f"http://{ip}:{application.port}/healthz", timeout=LIMIT_S, trust_env=False, verify=False)
     except httpx.ConnectError:
         return False
     return reply.status_code == 200

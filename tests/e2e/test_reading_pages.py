@@ -62,12 +62,13 @@ def axe_faults(tab: Page) -> list[str]:
 
 @browser_test
 @every_page
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Browser, demo: Application, locale: str, place: str, scheme: str) -> None:
-    for width in (390, 1280):
-        viewport = {"width": width, "height": 800}
-        with reading(browser, f"{demo.url}/{locale}/{place}", color_scheme=scheme, viewport=viewport) as tab:
-            assert axe_faults(tab) == []
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_axe_finds_nothing_serious(
+    browser: Browser, demo: Application, locale: str, place: str, width: int, scheme: str
+) -> None:
+    viewport = {"width": width, "height": 800}
+    with reading(browser, f"{demo.url}/{locale}/{place}", color_scheme=scheme, viewport=viewport) as tab:
+        assert axe_faults(tab) == []
 
 
 @browser_test
@@ -139,7 +140,7 @@ def test_the_duel_page_leads_here(browser: Browser, demo: Application) -> None:
 
 @every_page
 def test_a_page_is_light_kept_for_a_while_and_sets_no_cookie(demo: Application, locale: str, place: str) -> None:
-    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False) as http:
+    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False, verify=False) as http:
         reply = http.get(f"/{locale}/{place}", headers={"accept-encoding": "br"})
     assert reply.status_code == 200
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
@@ -152,7 +153,7 @@ def test_a_page_is_light_kept_for_a_while_and_sets_no_cookie(demo: Application, 
 
 def test_only_these_addresses_are_open_and_only_to_be_read(demo: Application) -> None:
     closed = ["/fr/method/", "/fr/method/x", "/fr/methods", "/FR/method", "/de/method", "/method", "/fr/summary/erase"]
-    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False) as http:
+    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False, verify=False) as http:
         assert {path: http.get(path).status_code for path in closed} == dict.fromkeys(closed, 404)
         for place in PLACES:
             assert http.head(f"/fr/{place}").status_code == 200

@@ -48,12 +48,11 @@ def test_a_report_prints_on_two_sheets_at_most(browser: Browser, name: str, loca
 
 @browser_test
 @pytest.mark.parametrize("name", ["thirty_people", "hundred_people", "four_people"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Browser, name: str, scheme: str) -> None:
-    for width in (390, 1280):
-        with opened(browser, name, color_scheme=scheme, viewport={"width": width, "height": 900}) as tab:
-            faults = [f"{fault['id']}: {fault['help']}" for fault in Axe().run(tab).response["violations"]]
-            assert faults == []
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_axe_finds_nothing_serious(browser: Browser, name: str, width: int, scheme: str) -> None:
+    with opened(browser, name, color_scheme=scheme, viewport={"width": width, "height": 900}) as tab:
+        faults = [f"{fault['id']}: {fault['help']}" for fault in Axe().run(tab).response["violations"]]
+        assert faults == []
 
 
 @browser_test
@@ -76,7 +75,7 @@ def test_paper_is_white_and_its_bars_are_printed(browser: Browser) -> None:
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
 def test_without_an_organiser_no_report_is_there(demo: Application, locale: str) -> None:
-    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False) as http:
+    with httpx.Client(base_url=demo.url, timeout=LIMIT_S, trust_env=False, verify=False) as http:
         reply = http.get(f"/organise/report/{locale}/{'e' * 32}")
         assert (reply.status_code, reply.headers["cache-control"]) == (404, "no-store")
         assert http.post(f"/organise/report/{locale}/{'e' * 32}").status_code == 404

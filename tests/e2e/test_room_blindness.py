@@ -66,7 +66,9 @@ def play_until_the_names(application: Application, prompt: str) -> tuple[str, st
             for one, (place, locale) in zip(everybody, PLACES, strict=True)
         ]
         at_desk = stack.enter_context(
-            httpx.Client(base_url=application.url, cookies=organiser.cookies, timeout=LIMIT_S, trust_env=False)
+            httpx.Client(
+                base_url=application.url, cookies=organiser.cookies, timeout=LIMIT_S, trust_env=False, verify=False
+            )
         )
         streams.append(stack.enter_context(listening(at_desk, f"/desk/fr/{event_id}/follow", over)))
         desk.does("ask", prompt=prompt, has_bet=True, is_streamed=True)

@@ -25,7 +25,7 @@ CLOSED_PAGES = ["docs", "redoc", "openapi.json", "login", "logout", "robots.txt"
 
 
 def _http(application: Application) -> httpx.Client:
-    return httpx.Client(base_url=application.url, trust_env=False, timeout=LIMIT_S)
+    return httpx.Client(base_url=application.url, trust_env=False, verify=False, timeout=LIMIT_S)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])

@@ -112,7 +112,7 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
 def answers(ip: str, port: int | None) -> bool:
     """Whether the application answers there; a refused connection means no."""
     try:
-        return httpx.get(f"http://{ip}:{port}/", trust_env=False, timeout=LIMIT_S).text == "hello"
+        return httpx.get(f"http://{ip}:{port}/", trust_env=False, verify=False, timeout=LIMIT_S).text == "hello"
     except httpx.ConnectError:
         return False
 
@@ -182,7 +182,10 @@ def test_a_reply_under_way_is_finished_and_idle_connections_end_at_once(
     monkeypatch.setattr(listening, "GRACE_S", 10 * LIMIT_S)
     port = house.open(ROOM).port
     got: list[str] = []
-    with httpx.Client(trust_env=False, timeout=LIMIT_S) as slow, socket.create_connection((ROOM, port)) as idle:
+    with (
+        httpx.Client(trust_env=False, verify=False, timeout=LIMIT_S) as slow,
+        socket.create_connection((ROOM, port)) as idle,
+    ):
         asking = threading.Thread(target=lambda: got.append(slow.get(f"http://{ROOM}:{port}/slow").text))
         asking.start()
         assert house.is_asked.wait(LIMIT_S)
@@ -197,7 +200,7 @@ def test_a_reply_under_way_is_finished_and_idle_connections_end_at_once(
 def test_a_stream_without_end_is_cut_and_the_one_opened_since_is_not(house: House) -> None:
     port = house.open(ROOM).port
     url = f"http://{ROOM}:{port}/endless"
-    with httpx.Client(trust_env=False, timeout=LIMIT_S) as client, client.stream("GET", url) as stream:
+    with httpx.Client(trust_env=False, verify=False, timeout=LIMIT_S) as client, client.stream("GET", url) as stream:
         pieces = stream.iter_text()
         assert next(pieces)
         house.close()
