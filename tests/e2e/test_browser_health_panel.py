@@ -118,8 +118,7 @@ def shown(browser: Browser, panel: PanelServer, *, width: int, scheme: str) -> I
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark"), (1280, "light")])
 def test_the_panel_fits_and_axe_finds_nothing_serious(
     browser: Browser, panel: PanelServer, width: int, scheme: str
 ) -> None:

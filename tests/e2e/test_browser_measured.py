@@ -43,8 +43,11 @@ def play_measured(page: DuelPage, application: Application) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("locale", ["fr", "en"])
-@pytest.mark.parametrize("screen", [SMALL_PHONE, PHONE, DESKTOP], ids=["320", "390", "1280"])
+@pytest.mark.parametrize(
+    ("screen", "locale"),
+    [(SMALL_PHONE, "fr"), (PHONE, "en"), (DESKTOP, "fr")],
+    ids=["320-fr", "390-en", "1280-fr"],
+)
 def test_a_measured_battle_is_labelled_fits_and_is_accessible(
     browser: Browser, scripted: Application, locale: str, screen: dict[str, object]
 ) -> None:

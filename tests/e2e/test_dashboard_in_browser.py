@@ -43,8 +43,7 @@ def looking(browser: Browser, panel: PanelServer, locale: str = "fr", **options:
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_axe_finds_nothing_serious(browser: Browser, panel: PanelServer, scheme: str, width: int) -> None:
     viewport = {"width": width, "height": 900}
     with looking(browser, panel, color_scheme=scheme, viewport=viewport) as tab:
@@ -58,8 +57,7 @@ def test_axe_finds_nothing_serious(browser: Browser, panel: PanelServer, scheme:
         assert faults == []
 
 
-@pytest.mark.parametrize("locale", ["fr", "en"])
-@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize(("width", "locale"), [(320, "fr"), (320, "en"), (768, "fr")])
 def test_nothing_sticks_out_of_the_window(browser: Browser, panel: PanelServer, locale: str, width: int) -> None:
     with looking(browser, panel, locale, viewport={"width": width, "height": 800}) as tab:
         assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

@@ -80,8 +80,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "fr"), ("dark", "en")])
 def test_the_panel_is_accessible_and_fits_a_narrow_screen(
     browser: Browser, tmp_path: Path, locale: str, scheme: Any
 ) -> None:

@@ -121,8 +121,7 @@ def test_paper_is_white_and_its_ink_black_whatever_the_screen_is(browser: Browse
         assert not tab.is_visible(".how")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "fr"), ("dark", "en")])
 def test_axe_finds_nothing_and_nothing_sticks_out(browser: Browser, scheme: str, locale: str) -> None:
     for width in (320, 390, 1280):
         viewport = {"width": width, "height": 900}

@@ -90,8 +90,7 @@ def tried(demo: Application) -> Iterator[tuple[OrganiserClient, str]]:
         yield organiser, event_id
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "fr"), ("dark", "en")])
 def test_axe_finds_nothing_and_nothing_sticks_out(
     browser: Browser, demo: Application, tried: tuple[OrganiserClient, str], locale: str, scheme: str
 ) -> None:
