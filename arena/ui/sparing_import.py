@@ -1,8 +1,9 @@
 """Imports Gradio without what it does for those who develop it.
 
 For each of its seventy components Gradio parses that component's source, renders a ``.pyi`` file with the methods of
-its events and compares it with the one on disk, so that editors complete them. Nothing runs on these files, and they
-take half of the import (6.31, ``gradio/component_meta.py``); a component of ours would leave one beside our own source.
+its events and compares it with the one on disk, so that editors complete them. Nothing runs on these files, they take
+a quarter of the arena's start (Gradio 6.31, ``gradio/component_meta.py``), and a component of ours would leave one
+beside our own source.
 Its command line comes along too, with a TOML editor and a terminal library, for one function that uploads a page.
 """
 
@@ -12,9 +13,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-WITHOUT_CHORE = {
-    "gradio.component_meta": "create_or_modify_pyi"
-}  # by module, the function that does nothing from now on
+WITHOUT_CHORE = {"gradio.component_meta": "create_or_modify_pyi"}  # by module, the function that does nothing here
 EMPTY = {"gradio.cli": "deploy"}  # modules of which nothing is loaded but a name to import
 
 
