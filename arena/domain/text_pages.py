@@ -102,7 +102,9 @@ def cut_into_pages(passages: Sequence[Passage], sheet: Sheet) -> tuple[Page, ...
         ends = (*starts[number][1:], len(passage.words))
         for line, (begin, end) in enumerate(zip(starts[number], ends, strict=True)):
             gap = passage.gap if line == 0 and used else 0.0
-            company = _company(passages, starts, number) if line == 0 else 1.0
+            is_placed = number > 0 and passages[number - 1].keeps_next  # by its heading, which chose a page for both
+            begins = line == 0 and (passage.keeps_next or not is_placed)
+            company = _company_within(sheet, passages, starts, number) if begins else 1.0
             is_full = used + gap + 1 > sheet.lines
             if used and (is_full or (company <= sheet.lines < used + gap + company)):
                 pages.append([])
@@ -120,14 +122,20 @@ def _add(page: list[Extract], line: Extract) -> None:
         page.append(line)
 
 
-def _company(passages: Sequence[Passage], starts: Sequence[Sequence[int]], number: int) -> float:
+def _company_within(sheet: Sheet, passages: Sequence[Passage], starts: Sequence[Sequence[int]], number: int) -> float:
+    """``_company``, with one line of what follows where more do not fit on a page; 1 where that does not either."""
+    companies = (_company(passages, starts, number, together) for together in (TOGETHER, 1))
+    return next((company for company in companies if company <= sheet.lines), 1.0)
+
+
+def _company(passages: Sequence[Passage], starts: Sequence[Sequence[int]], number: int, together: int) -> float:
     """How many lines should stand with the first one of a passage, itself and gaps between them included."""
     own = len(starts[number])
     if not passages[number].keeps_next:
-        return float(min(TOGETHER, own))
+        return float(min(together, own))
     if number + 1 == len(passages):
         return float(own)
-    return own + passages[number + 1].gap + _company(passages, starts, number + 1)
+    return own + passages[number + 1].gap + _company(passages, starts, number + 1, together)
 
 
 def _line_starts(passage: Passage, width_em: float) -> tuple[int, ...]:

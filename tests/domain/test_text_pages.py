@@ -85,6 +85,14 @@ def test_a_heading_stands_on_the_page_of_what_follows(passages: list[Passage], s
             assert together > sheet.lines or passages[following[0].passage].keeps_next
 
 
+def test_a_heading_takes_one_line_of_what_follows_where_two_do_not_fit() -> None:
+    line, heading = Passage((Word(1.0),)), Passage((Word(1.0),), keeps_next=True)
+    long = Passage(tuple(Word(1.0) for _ in range(4)), indent_em=50.0, gap=0.25)
+    first, second, *_ = cut_into_pages([line, heading, long], Sheet(3.0, 3.0))
+    assert [cut.passage for cut in first] == [0]
+    assert [cut.passage for cut in second] == [1, 2]
+
+
 def test_a_text_that_fits_has_one_page_and_no_text_has_one_too() -> None:
     one = Passage((Word(3.0), Word(4.0)))
     assert [len(page) for page in cut_into_pages([one, one], Sheet(30, 12))] == [2]
