@@ -13,13 +13,12 @@ from sqlalchemy import Engine, event
 from arena.domain.catalogue import EndpointKind, Model
 from arena.services.arena import Rules
 from arena.services.observing import Sights
-from arena.storage.engine import open_engine, upgrade
 from tests.providers.fake_server import Script
 from tests.services.house import PAIR, RULES, House, line_up_of, open_house
 from tests.services.upstream import open_upstream
-from tests.storage.conftest import engine, postgres_url, sqlite_file, url
+from tests.storage.conftest import engine, postgres_url, url
 
-__all__ = ["engine", "postgres_url", "sqlite_file", "url"]  # databases of both kinds, as the storage tests have them
+__all__ = ["engine", "postgres_url", "url"]  # databases of both kinds, as the storage tests have them
 
 OpenHouse: TypeAlias = Callable[..., Awaitable[House]]
 
@@ -40,16 +39,6 @@ def sql_stays_off_the_loop() -> Iterator[list[str]]:
     yield faults
     event.remove(Engine, "before_cursor_execute", check)
     assert faults == []
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with its tables, made once and copied for each test."""
-    file = tmp_path_factory.mktemp("database") / "arena.db"
-    engine = open_engine(f"sqlite:///{file}")
-    upgrade(engine)
-    engine.dispose()
-    return file
 
 
 @pytest.fixture
